@@ -1,0 +1,64 @@
+"""Working days (工作天) of Taiwan's government offices, which due dates are counted in.
+
+Weekends and public holidays are free, make-up workdays (補班日) are not. The package `holidays` knows them as far as they have been
+announced; what it cannot know, such as a typhoon day (停班), comes in a table of overrides that the caller passes.
+"""
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from datetime import date, timedelta
+from functools import cache
+from types import MappingProxyType
+
+from holidays.countries.taiwan import Taiwan
+from holidays.holiday_base import HolidayBase
+
+Overrides = Mapping[date, bool]
+"""Days that differ from the official calendar: True is worked, False is free."""
+
+NO_OVERRIDES: Overrides = MappingProxyType({})
+
+
+def is_working_day(day: date, overrides: Overrides = NO_OVERRIDES) -> bool:
+    """Tell whether offices work on a day."""
+    overridden = overrides.get(day)
+    return day in _year(day.year) if overridden is None else overridden
+
+
+def add_working_days(day: date, amount: int, overrides: Overrides = NO_OVERRIDES) -> date:
+    """Give the working day that is `amount` working days after a day (before it, where negative); 0 is the day itself."""
+    step = timedelta(days=1 if amount > 0 else -1)
+    left = abs(amount)
+    while left:
+        day += step
+        left -= is_working_day(day, overrides)
+    return day
+
+
+def working_days_between(start: date, end: date, overrides: Overrides = NO_OVERRIDES) -> int:
+    """Count the working days after `start` up to and including `end`; negative where `end` comes first."""
+    if end < start:
+        return -working_days_between(end, start, overrides)
+    counted = sum(_worked_within(year, start, end) for year in range(start.year, end.year + 1))
+    changed = ((day, worked) for day, worked in overrides.items() if start < day <= end)
+    return counted + sum(worked - (day in _year(day.year)) for day, worked in changed)
+
+
+@cache
+def _year(year: int) -> frozenset[date]:
+    """Give the official working days of a year."""
+    official: HolidayBase = Taiwan(years=year)  # type: ignore[no-untyped-call]  # The package leaves this class without types.
+    first = date(year, 1, 1)
+    days = (first + timedelta(days=offset) for offset in range((date(year, 12, 31) - first).days + 1))
+    return frozenset(day for day in days if official.is_working_day(day))
+
+
+@cache
+def _ordinals(year: int) -> tuple[int, ...]:
+    """Give the working days of a year as sorted numbers, to be counted by bisection."""
+    return tuple(sorted(day.toordinal() for day in _year(year)))
+
+
+def _worked_within(year: int, start: date, end: date) -> int:
+    """Count the official working days of a year that lie after `start` and up to `end`."""
+    return bisect_right(_ordinals(year), end.toordinal()) - bisect_right(_ordinals(year), start.toordinal())
