@@ -25,7 +25,10 @@ _CJK = (
     "\uac00-\ud7a3"  # hangul
     "\U00020000-\U000323af"  # ideographs of the extensions, found in names of people
 )
-_RUN = re.compile(rf"(?P<cjk>[{_CJK}]+)|(?P<word>[^\W_{_CJK}]+)")
+_SIGNS_TO_SQLITE = "\u19b0-\u19c0\u19c8\u19c9\u1cf2\u1cf3"
+"""Letters of New Tai Lue and Vedic at which SQLite's tokenizer would cut a gram in two, which such an index cannot be asked for."""
+
+_RUN = re.compile(rf"(?P<cjk>[{_CJK}]+)|(?P<word>[^\W_{_CJK}{_SIGNS_TO_SQLITE}]+)")
 
 
 @dataclass(frozen=True)

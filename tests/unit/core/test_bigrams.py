@@ -1,4 +1,5 @@
 import sqlite3
+import sys
 
 import pytest
 from hypothesis import given
@@ -96,13 +97,28 @@ def test_a_query_of_two_characters_asks_for_one_gram() -> None:
 def test_sqlite_finds_what_the_grams_say(text: str, query: str) -> None:
     wanted = query_grams(query)
     connection = sqlite3.connect(":memory:")
-    connection.execute("CREATE VIRTUAL TABLE searched USING fts5 (grams, tokenize = 'unicode61 remove_diacritics 0')")
+    connection.execute(
+        "CREATE VIRTUAL TABLE searched USING fts5 (grams, tokenize = 'unicode61 remove_diacritics 0', detail = 'none')"
+    )
     connection.execute("INSERT INTO searched VALUES (?)", (" ".join(sorted(grams(text))),))
     found = (
         bool(wanted)
-        and connection.execute("SELECT 1 FROM searched WHERE grams MATCH ?", (wanted.for_fts5(),)).fetchone()
+        and connection.execute("SELECT 1 FROM searched WHERE searched MATCH ?", (wanted.for_fts5(),)).fetchone()
         is not None
     )
     connection.close()
 
     assert found == (bool(wanted) and wanted.finds(grams(text)))
+
+
+def test_sqlite_keeps_every_gram_whole_whatever_character_it_holds() -> None:
+    characters = (chr(code) for code in range(sys.maxunicode + 1) if not 0xD800 <= code <= 0xDFFF)
+    every = grams(" ".join(f"a{character}a" for character in characters))
+    connection = sqlite3.connect(":memory:")
+    connection.execute("CREATE VIRTUAL TABLE searched USING fts5 (grams, tokenize = 'unicode61 remove_diacritics 0')")
+    connection.execute("CREATE VIRTUAL TABLE terms USING fts5vocab ('searched', 'row')")
+    connection.executemany("INSERT INTO searched VALUES (?)", ((gram,) for gram in every))
+    terms = {term for (term,) in connection.execute("SELECT term FROM terms")}
+    connection.close()
+
+    assert every - terms == set()
