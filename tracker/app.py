@@ -1,0 +1,127 @@
+"""The web application: configuration, extensions, blueprints, and what features hand to each other."""
+
+from pathlib import Path
+from typing import Any
+
+import structlog
+from flask import Flask, g, request, url_for
+from flask_babel import Babel
+from flask_wtf.csrf import CSRFProtect
+
+from tracker import __version__, tables
+from tracker.accounts import access, security
+from tracker.accounts.access import current_actor
+from tracker.accounts.routes import bp as accounts_bp
+from tracker.coaching.routes import bp as coaching_bp
+from tracker.core.db import db
+from tracker.core.settings import Settings
+from tracker.evidence.routes import bp as evidence_bp
+from tracker.journey import permissions as journey_permissions
+from tracker.journey.routes import bp as journey_bp
+from tracker.notifications import queries as notification_queries
+from tracker.notifications.routes import bp as notifications_bp
+from tracker.overview import navigation
+from tracker.overview.health import bp as health_bp
+from tracker.overview.routes import bp as overview_bp
+from tracker.programmes import permissions as programme_permissions
+from tracker.programmes.routes import bp as programmes_bp
+from tracker.vendors import permissions as vendor_permissions
+from tracker.vendors.routes import bp as vendors_bp
+from tracker.web import edge, errors, filters, places
+
+BLUEPRINTS = (accounts_bp, overview_bp, vendors_bp, programmes_bp, journey_bp, coaching_bp, evidence_bp, notifications_bp, health_bp)
+FEATURES = ("accounts", "web", "evidence", "notifications", "programmes", "vendors", "journey", "coaching", "overview")
+MEGABYTE = 1024 * 1024
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the app from its settings."""
+    settings = settings or Settings()
+    if len(settings.secret_key) < 32:
+        raise SystemExit("CLOUDSTEPS_SECRET_KEY is missing or shorter than 32 characters. Set it to a long random text.")
+    app = Flask("tracker.web", root_path=str(Path(__file__).parent / "web"))
+    configure(app, settings)
+    db.init_app(app)
+    Babel(app, locale_selector=edge.choose_locale, timezone_selector=lambda: "Asia/Taipei")
+    CSRFProtect(app)
+    edge.set_up(app)
+    errors.set_up(app)
+    filters.set_up(app)
+    security.set_up(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    connect_features()
+    app.context_processor(shared_values)
+    app.jinja_env.globals.update(asset=edge.asset, lang_url=edge.lang_url, once_key=edge.once_key, can=access.can, version=__version__)
+    app.extensions["cloudsteps-tables"] = tables.metadata  # naming it keeps every table known to the app
+    return app
+
+
+def configure(app: Flask, settings: Settings) -> None:
+    """Set Flask's and the extensions' configuration."""
+    app.config.update(
+        SETTINGS=settings,
+        SECRET_KEY=settings.secret_key,
+        BEHIND_TLS=settings.behind_tls,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings),
+        BABEL_DEFAULT_LOCALE="zh_Hant_TW",
+        BABEL_TRANSLATION_DIRECTORIES=";".join(str(Path(__file__).parent / feature / "translations") for feature in FEATURES),
+        MAX_CONTENT_LENGTH=(settings.upload_max_mb + 1) * MEGABYTE,
+        MAX_FORM_MEMORY_SIZE=2 * MEGABYTE,
+        MAX_FORM_PARTS=2000,
+        SESSION_COOKIE_NAME="__Host-session" if settings.behind_tls else "session",
+        SESSION_COOKIE_SECURE=settings.behind_tls,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,
+        SEND_FILE_MAX_AGE_DEFAULT=3600,
+        TEMPLATES_AUTO_RELOAD=False,
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.add_extension("jinja2.ext.do")
+
+
+def engine_options(settings: Settings) -> dict[str, Any]:
+    """Give the pool's settings for the database in use."""
+    if settings.is_sqlite:
+        Path(settings.database_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+        return {"pool_size": settings.web_threads + 2, "max_overflow": 10}
+    return {"pool_size": settings.web_threads + 2, "max_overflow": 10, "pool_pre_ping": True, "pool_timeout": 10}
+
+
+def connect_features() -> None:
+    """Hand features what lives above them: whose rights reach what, where rows are shown, what a gate asks of others."""
+    access.register_scope("programme", programme_permissions.programmes_of)
+    access.register_scope("organisation", vendor_permissions.organisations_of)
+    access.register_scope("engagement", journey_permissions.engagements_of)
+    access.register_scope("counselled", journey_permissions.counselled_organisations)
+    places.register("organisation", "vendors.show", "vendor_id")
+    places.register("engagement", "journey.show", "engagement_id")
+    places.register("item", "journey.item", "item_id")
+    places.register("coaching_session", "coaching.show", "session_id")
+
+
+def shared_values() -> dict[str, Any]:
+    """Give every page its navigation, language, theme and reader."""
+    actor = current_actor()
+    return {
+        "actor": actor,
+        "current_lang": g.get("language", "zh-Hant"),
+        "csp_nonce": g.get("csp_nonce", ""),
+        "theme": theme if (theme := request.cookies.get("theme")) in edge.THEMES else "system",
+        "navigation": navigation.entries(actor),
+        "unread_count": notification_queries.unread_count(actor) if actor.is_authenticated else 0,
+        "home_url": url_for("overview.home"),
+    }
+
+
+structlog.configure(
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        structlog.processors.JSONRenderer(ensure_ascii=False),
+    ]
+)

@@ -1,0 +1,147 @@
+"""Coaching sessions, what came of them, hours and calendar feeds."""
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from tracker.accounts.models import User
+from tracker.coaching.rules import ActionState, Mode, SessionState
+from tracker.core import clock
+from tracker.core.db import Base, Code, Day, Digest, Hours, LongText, Moment, ShortText, Timed, Versioned
+from tracker.evidence.models import Evidence
+from tracker.journey.models import Engagement, Item
+from tracker.journey.rules import Party, Step
+
+
+class CoachingSession(Versioned, Base):
+    """What happened when an expert met a vendor."""
+
+    __tablename__ = "coaching_session"
+    __table_args__ = (
+        CheckConstraint("hours > 0", name="hours"),
+        Index("ix_coaching_session_engagement", "engagement_id", "starts_at"),
+        Index("ix_coaching_session_expert", "expert_id", "starts_at"),
+        Index("ix_coaching_session_day", "starts_at", "id"),
+    )
+
+    engagement_id: Mapped[int] = mapped_column(ForeignKey("engagement.id"))
+    expert_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    """Who logged it and whose hours it counts for."""
+    client_key: Mapped[str] = mapped_column(String(64), unique=True)
+    """Made on the device; a repeated send is the same session."""
+    step: Mapped[Step]
+    state: Mapped[SessionState] = mapped_column(default=SessionState.DRAFT)
+    starts_at: Mapped[Moment]
+    hours: Mapped[Hours]
+    mode: Mapped[Mode]
+    place: Mapped[ShortText] = mapped_column(default="")
+    """Address, or the link of an online meeting."""
+    findings: Mapped[LongText] = mapped_column(default="")
+    recommendations: Mapped[LongText] = mapped_column(default="")
+    internal_note: Mapped[LongText] = mapped_column(default="")
+    """For the office and the experts only."""
+    submitted_at: Mapped[Moment | None]
+    acknowledged_at: Mapped[Moment | None]
+    acknowledged_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    closed_at: Mapped[Moment | None]
+    engagement: Mapped[Engagement] = relationship()
+    expert: Mapped[User] = relationship(foreign_keys=[expert_id])
+    acknowledged_by: Mapped[User | None] = relationship(foreign_keys=[acknowledged_by_id])
+    participants: Mapped[list["Participant"]] = relationship(order_by="Participant.id", cascade="all, delete-orphan")
+    topics: Mapped[list["SessionTopic"]] = relationship(order_by="SessionTopic.id", cascade="all, delete-orphan")
+    items: Mapped[list["SessionItem"]] = relationship(order_by="SessionItem.id", cascade="all, delete-orphan")
+    actions: Mapped[list["ActionItem"]] = relationship(order_by="ActionItem.id")
+    files: Mapped[list["SessionFile"]] = relationship(order_by="SessionFile.id")
+    addenda: Mapped[list["Addendum"]] = relationship(order_by="Addendum.id")
+
+
+class Participant(Base):
+    """Somebody who took part, with or without an account."""
+
+    __tablename__ = "session_participant"
+
+    session_id: Mapped[int] = mapped_column(ForeignKey("coaching_session.id"), index=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
+    name: Mapped[ShortText]
+    party: Mapped[Party]
+
+
+class SessionTopic(Base):
+    """A topic of the rulebook's list that was spoken about."""
+
+    __tablename__ = "session_topic"
+    __table_args__ = (UniqueConstraint("session_id", "topic"),)
+
+    session_id: Mapped[int] = mapped_column(ForeignKey("coaching_session.id"))
+    topic: Mapped[Code]
+
+
+class SessionItem(Base):
+    """A checklist item that the session touched."""
+
+    __tablename__ = "session_item"
+    __table_args__ = (UniqueConstraint("session_id", "item_id"),)
+
+    session_id: Mapped[int] = mapped_column(ForeignKey("coaching_session.id"))
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"), index=True)
+    item: Mapped[Item] = relationship()
+
+
+class SessionFile(Base):
+    """A photo or file of a session."""
+
+    __tablename__ = "session_file"
+
+    session_id: Mapped[int] = mapped_column(ForeignKey("coaching_session.id"), index=True)
+    evidence_id: Mapped[int] = mapped_column(ForeignKey("evidence.id"), index=True)
+    evidence: Mapped[Evidence] = relationship()
+
+
+class Addendum(Timed, Base):
+    """A correction to a closed session record, which itself stays as it was."""
+
+    __tablename__ = "session_addendum"
+
+    session_id: Mapped[int] = mapped_column(ForeignKey("coaching_session.id"), index=True)
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    text: Mapped[LongText]
+    author: Mapped[User | None] = relationship()
+
+
+class ActionItem(Versioned, Base):
+    """Something that somebody will do until a day."""
+
+    __tablename__ = "action_item"
+    __table_args__ = (Index("ix_action_item_assignee", "assignee_id", "state", "due_on"), Index("ix_action_item_engagement", "engagement_id", "state"))
+
+    session_id: Mapped[int | None] = mapped_column(ForeignKey("coaching_session.id"), index=True)
+    engagement_id: Mapped[int] = mapped_column(ForeignKey("engagement.id"))
+    text: Mapped[ShortText]
+    assignee_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    due_on: Mapped[Day]
+    state: Mapped[ActionState] = mapped_column(default=ActionState.OPEN)
+    done_at: Mapped[Moment | None]
+    engagement: Mapped[Engagement] = relationship()
+    assignee: Mapped[User] = relationship()
+
+
+class HourQuota(Versioned, Base):
+    """The hours an expert may use in a programme year; without a row the rulebook's number holds."""
+
+    __tablename__ = "hour_quota"
+    __table_args__ = (UniqueConstraint("programme_id", "user_id"),)
+
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    hours: Mapped[Hours]
+
+
+class CalendarFeed(Base):
+    """A revocable token by which a calendar program reads a person's sessions; only its hash is kept."""
+
+    __tablename__ = "calendar_feed"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    token_hash: Mapped[Digest] = mapped_column(unique=True)
+    created_at: Mapped[Moment] = mapped_column(default=clock.now)
+    used_at: Mapped[Moment | None]
+    revoked_at: Mapped[Moment | None]

@@ -1,0 +1,5 @@
+"""Pages of coaching."""
+
+from flask import Blueprint
+
+bp = Blueprint("coaching", __name__, template_folder="templates")

@@ -1,0 +1,181 @@
+"""The database: base class, column types, engine settings and the one unit of work that commits."""
+
+import enum
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Annotated, Any, TypeVar, cast
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, Date, Dialect, Engine, Enum, MetaData, Numeric, String, Text, event
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column, registry
+from sqlalchemy.types import TIMESTAMP, TypeDecorator
+
+from tracker.core import clock
+from tracker.core.errors import StaleRecord
+from tracker.core.text import Labelled
+
+WRITER = "cloudsteps_writer"
+
+NAMING = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcTimestamp(TypeDecorator[datetime]):
+    """A moment, aware, in UTC, on databases with and without time zones."""
+
+    impl = TIMESTAMP(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Store the moment in UTC; refuse one without a zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("A stored moment needs a time zone.")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give the moment back with its zone."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+Moment = Annotated[datetime, mapped_column(UtcTimestamp)]
+Day = Annotated[date, mapped_column(Date)]
+ShortText = Annotated[str, mapped_column(String(200))]
+Code = Annotated[str, mapped_column(String(64))]
+LongText = Annotated[str, mapped_column(Text)]
+Digest = Annotated[str, mapped_column(String(64))]
+Hours = Annotated[Decimal, mapped_column(Numeric(5, 2))]
+Json = Annotated[dict[str, Any], mapped_column(JSON)]
+
+
+# StrEnum comes before Enum in a member's line of ancestors only by way of str, so each base is named here.
+_ENUM = Enum(enum.Enum, native_enum=False, length=32, values_callable=lambda members: [m.value for m in members])
+
+
+class Base(DeclarativeBase):
+    """Every table: an integer key, names by one convention."""
+
+    registry = registry(metadata=MetaData(naming_convention=NAMING), type_annotation_map={enum.Enum: _ENUM, enum.StrEnum: _ENUM, Labelled: _ENUM})
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+
+class Timed:
+    """Rows that know when they were made and last changed."""
+
+    created_at: Mapped[Moment] = mapped_column(default=clock.now)
+    changed_at: Mapped[Moment] = mapped_column(default=clock.now, onupdate=clock.now)
+
+
+class Versioned(Timed):
+    """Rows that people edit: a save made from an older version is refused."""
+
+    id: Mapped[int]
+    version: Mapped[int] = mapped_column(default=1)
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - SQLAlchemy calls it on the class
+        """Let every UPDATE name the version that was read."""
+        return {"version_id_col": cls.version}
+
+
+def check_version(record: Versioned, version: int | None) -> None:
+    """Refuse a save made from another version than the stored one."""
+    if version is not None and record.version != version:
+        raise StaleRecord(record)
+
+
+db = SQLAlchemy(model_class=Base, session_options={"autoflush": True, "expire_on_commit": False})
+
+
+def session() -> Session:
+    """Give the session of this request or job."""
+    return cast(Session, db.session())
+
+
+# --- SQLite -------------------------------------------------------------------------------------------------------------
+
+
+@event.listens_for(Engine, "connect")
+def _set_up_sqlite(connection: Any, _record: Any) -> None:
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    connection.isolation_level = None  # SQLAlchemy's "begin" event below says BEGIN
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA synchronous=FULL")  # an acknowledged write survives a power cut
+    cursor.execute("PRAGMA busy_timeout=15000")
+    cursor.execute("PRAGMA cache_size=-16000")
+    cursor.execute("PRAGMA temp_store=MEMORY")
+    cursor.close()
+
+
+@event.listens_for(Engine, "begin")
+def _begin_sqlite(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        writer = connection.get_execution_options().get(WRITER, False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")
+
+
+# --- unit of work -------------------------------------------------------------------------------------------------------
+
+Hook = Callable[[Session], None]
+_before_work: list[Hook] = []
+_before_commit: list[Hook] = []
+H = TypeVar("H", bound=Hook)
+
+
+def before_work(hook: H) -> H:
+    """Run the hook first in every unit of work, under the write lock."""
+    _before_work.append(hook)
+    return hook
+
+
+def before_commit(hook: H) -> H:
+    """Run the hook last in every unit of work, before its commit."""
+    _before_commit.append(hook)
+    return hook
+
+
+@contextmanager
+def unit_of_work() -> Iterator[Session]:
+    """Run the block as one transaction that commits at its end or leaves nothing behind.
+
+    What was read before is read again when it is used inside, so that a decision is made on rows as they stand under the
+    write lock (SQLite: BEGIN IMMEDIATE; PostgreSQL: the version of each row guards its UPDATE).
+    """
+    work = session()
+    if work.info.get("in_work"):
+        raise RuntimeError("A unit of work cannot stand inside another: operations never commit.")
+    work.rollback()
+    work.connection(execution_options={WRITER: True})
+    work.info["in_work"] = True
+    try:
+        for hook in _before_work:
+            hook(work)
+        yield work
+        work.flush()
+        for hook in _before_commit:
+            hook(work)
+        work.commit()
+    except BaseException:
+        work.rollback()
+        raise
+    finally:
+        work.info.pop("in_work", None)
+        for name in ("audit", "audited", "submission"):
+            work.info.pop(name, None)

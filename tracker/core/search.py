@@ -1,0 +1,181 @@
+"""The search index: one document per thing that people look for, found by its grams on both databases.
+
+A document's id is its kind's number and its subject's id, so that newer subjects have higher ids within a kind and an index
+walked from its end gives the newest matches first without sorting all of them. Grams live in a table of their own: FTS5 on
+SQLite, a text search vector with a GIN index on PostgreSQL.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import DDL, BigInteger, ColumnElement, Index, Select, String, Text, and_, column, event, func, or_, select, table, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tracker.core.bigrams import fold, grams, query_grams
+from tracker.core.db import Base, session
+from tracker.core.text import Labelled, N_
+
+SPAN = 10**12
+"""Ids of one kind lie between its number times this and the next."""
+
+
+class DocumentKind(Labelled):
+    """What people search for; the order of members is stored in ids, so new ones go to the end."""
+
+    VENDOR = "vendor", N_("Vendor")
+    ENGAGEMENT = "engagement", N_("Engagement")
+    SESSION = "session", N_("Coaching session")
+    PLAYBOOK = "playbook", N_("Playbook")
+
+    @property
+    def number(self) -> int:
+        """Give the kind's number in document ids."""
+        return list(DocumentKind).index(self) + 1
+
+
+class SearchDocument(Base):
+    """What is shown of a match, and by which scope it is narrowed."""
+
+    __tablename__ = "search_document"
+    __table_args__ = (Index("ix_search_document_scope", "organisation_id"), Index("ix_search_document_engagement", "engagement_id"))
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(BigInteger(), "postgresql"), primary_key=True, autoincrement=False)
+    kind: Mapped[DocumentKind]
+    subject_id: Mapped[int]
+    organisation_id: Mapped[int | None]
+    engagement_id: Mapped[int | None]
+    programme_id: Mapped[int | None]
+    title: Mapped[str] = mapped_column(String(300))
+    body: Mapped[str] = mapped_column(Text)
+    folded: Mapped[str] = mapped_column(Text)
+    """Title and body as they are compared, to confirm a phrase of more than two characters."""
+
+
+SQLITE_GRAMS = "CREATE VIRTUAL TABLE search_gram USING fts5(grams, tokenize = 'unicode61 remove_diacritics 0', detail = 'none')"
+POSTGRES_GRAMS = (
+    "CREATE TABLE search_gram (rowid BIGINT PRIMARY KEY, grams TSVECTOR NOT NULL)",
+    "ALTER TABLE search_gram ALTER COLUMN grams SET STATISTICS 1000",
+    "CREATE INDEX ix_search_gram_grams ON search_gram USING gin (grams)",
+)
+
+
+_gram = table("search_gram", column("rowid", BigInteger), column("grams", Text))
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A thing as it is put into the index."""
+
+    kind: DocumentKind
+    subject_id: int
+    title: str
+    body: str = ""
+    organisation_id: int | None = None
+    engagement_id: int | None = None
+    programme_id: int | None = None
+
+
+def document_id(kind: DocumentKind, subject_id: int) -> int:
+    """Give the id of a subject's document."""
+    return kind.number * SPAN + subject_id
+
+
+def put(entry: Entry) -> None:
+    """Index the thing, or index it anew, in the caller's transaction."""
+    work = session()
+    key = document_id(entry.kind, entry.subject_id)
+    content = f"{entry.title}\n{entry.body}"
+    folded = fold(content)
+    document = work.get(SearchDocument, key)
+    if document is None:
+        document = SearchDocument(id=key, kind=entry.kind, subject_id=entry.subject_id)
+        work.add(document)
+    elif document.folded == folded and document.title == entry.title[:300]:
+        document.organisation_id, document.engagement_id, document.programme_id = entry.organisation_id, entry.engagement_id, entry.programme_id
+        return
+    document.title, document.body, document.folded = entry.title[:300], entry.body, folded
+    document.organisation_id, document.engagement_id, document.programme_id = entry.organisation_id, entry.engagement_id, entry.programme_id
+    write_grams(key, grams(content))
+
+
+def write_grams(key: int, content: frozenset[str]) -> None:
+    """Store the grams of a document."""
+    work = session()
+    if work.get_bind().dialect.name == "sqlite":
+        work.execute(text("INSERT OR REPLACE INTO search_gram (rowid, grams) VALUES (:key, :grams)"), {"key": key, "grams": " ".join(sorted(content))})
+    else:
+        work.execute(
+            text(
+                "INSERT INTO search_gram (rowid, grams) VALUES (:key, array_to_tsvector(CAST(:grams AS text[])))"
+                " ON CONFLICT (rowid) DO UPDATE SET grams = excluded.grams"
+            ),
+            {"key": key, "grams": sorted(content)},
+        )
+
+
+def remove(kind: DocumentKind, subject_id: int) -> None:
+    """Take the thing out of the index."""
+    work = session()
+    key = document_id(kind, subject_id)
+    work.execute(text("DELETE FROM search_gram WHERE rowid = :key"), {"key": key})
+    document = work.get(SearchDocument, key)
+    if document is not None:
+        work.delete(document)
+
+
+def match(query: str, dialect: str) -> ColumnElement[bool] | None:
+    """Give the condition on `search_gram` for a query; None when it holds nothing to search for."""
+    wanted = query_grams(query)
+    if not wanted:
+        return None
+    if dialect == "sqlite":
+        return text("search_gram MATCH :fts").bindparams(fts=wanted.for_fts5())  # type: ignore[return-value]  # a text clause serves as a condition
+    return text("search_gram.grams @@ CAST(:tsq AS tsquery)").bindparams(tsq=wanted.for_tsquery())  # type: ignore[return-value]
+
+
+def matching_subjects(kind: DocumentKind, query: str, *, before: int | None = None) -> Select[tuple[int]] | None:
+    """Select the subject ids of a kind that a query finds, newest first; None when it holds nothing to search for.
+
+    `before` continues after a subject id, for keyset pages.
+    """
+    dialect = session().get_bind().dialect.name
+    condition = match(query, dialect)
+    if condition is None:
+        return None
+    key: ColumnElement[int] = _gram.c.rowid
+    low, high = kind.number * SPAN, kind.number * SPAN + (before if before is not None else SPAN)
+    statement = select((key - low).label("subject_id")).select_from(_gram).where(condition, key > low, key < high)
+    needles = [word for word in fold(query).split() if len(word) > 2]
+    if needles:
+        statement = statement.join(SearchDocument, SearchDocument.id == key)
+        statement = statement.where(*(SearchDocument.folded.contains(word, autoescape=True) for word in needles))
+    return statement.order_by(key.desc())
+
+
+def find(query: str, scope: ColumnElement[bool], *, kinds: Sequence[DocumentKind], limit: int) -> list[SearchDocument]:
+    """Find the newest documents of the kinds that hold the query and lie in the scope."""
+    work = session()
+    condition = match(query, work.get_bind().dialect.name)
+    if condition is None:
+        return []
+    key: ColumnElement[int] = _gram.c.rowid
+    spans = or_(*(and_(key > kind.number * SPAN, key < (kind.number + 1) * SPAN) for kind in kinds))
+    statement = select(SearchDocument).select_from(_gram).join(SearchDocument, SearchDocument.id == key).where(condition, spans, scope)
+    statement = statement.where(*(SearchDocument.folded.contains(word, autoescape=True) for word in fold(query).split() if len(word) > 2))
+    return list(work.scalars(statement.order_by(key.desc()).limit(limit)))
+
+
+def capped_count(statement: Select[Any], cap: int = 1000) -> int:
+    """Count rows up to one more than the cap, whatever the table holds."""
+    return session().scalar(select(func.count()).select_from(statement.order_by(None).limit(cap + 1).subquery())) or 0
+
+
+def _for(dialect: str, *statements: str) -> None:
+    for statement in statements:
+        event.listen(SearchDocument.__table__, "after_create", DDL(statement).execute_if(dialect=dialect))
+    event.listen(SearchDocument.__table__, "before_drop", DDL("DROP TABLE IF EXISTS search_gram").execute_if(dialect=dialect))
+
+
+_for("sqlite", SQLITE_GRAMS)
+_for("postgresql", *POSTGRES_GRAMS)

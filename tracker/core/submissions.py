@@ -1,0 +1,67 @@
+"""Forms that are sent twice: each carries a key, and a key changes the database once."""
+
+from datetime import timedelta
+
+from sqlalchemy import String, delete, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from tracker.core import audit as audit, clock  # audit first: its hook runs before the one here
+from tracker.core.db import Base, Code, Moment, before_commit, before_work, session
+from tracker.core.errors import AlreadyPosted
+
+
+class Submission(Base):
+    """A key that a form came with, and the first subject that its change was recorded for."""
+
+    __tablename__ = "submission"
+
+    key: Mapped[str] = mapped_column(String(160), unique=True)
+    subject_type: Mapped[Code | None]
+    subject_id: Mapped[int | None]
+    created_at: Mapped[Moment] = mapped_column(default=clock.now, index=True)
+
+
+def expect(key: str | None) -> None:
+    """Let the next unit of work of this session claim the key."""
+    session().info["submission_key"] = key
+
+
+@before_work
+def _claim(work: Session) -> None:
+    key = work.info.get("submission_key")
+    if key is None:
+        return
+    row = Submission(key=key)
+    work.add(row)
+    try:
+        work.flush()
+    except IntegrityError as error:
+        work.rollback()
+        raise AlreadyPosted from error
+    work.info["submission_key"] = None  # later units of work of the same request belong to the same form
+    work.info["submission"] = row
+
+
+@before_commit
+def _remember_subject(work: Session) -> None:
+    row: Submission | None = work.info.pop("submission", None)
+    if row is not None and "audited" in work.info:
+        row.subject_type, row.subject_id = work.info["audited"]
+
+
+def find_subject(key: str) -> tuple[str, int] | None:
+    """Find what the first sending of this form changed."""
+    row = session().execute(select(Submission.subject_type, Submission.subject_id).where(Submission.key == key)).one_or_none()
+    return (row.subject_type, row.subject_id) if row is not None and row.subject_type and row.subject_id else None
+
+
+def was_posted(key: str) -> bool:
+    """Tell whether the form with this key was saved already."""
+    return session().scalar(select(Submission.id).where(Submission.key == key)) is not None
+
+
+def forget_old(work: Session, days: int = 14) -> int:
+    """Delete the keys of forms sent long ago."""
+    result = work.execute(delete(Submission).where(Submission.created_at < clock.now() - timedelta(days=days)))
+    return int(getattr(result, "rowcount", 0))

@@ -1,0 +1,97 @@
+"""Who may do what with engagements."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, false, or_, select, true
+
+from tracker.accounts.access import Actor, Permission, has_role
+from tracker.accounts.rules import OFFICE, Role
+from tracker.core.text import N_
+from tracker.journey.models import Assignment, Engagement, Item
+from tracker.journey.rules import Party
+
+
+def engagements_of(user_id: int) -> Select[tuple[int]]:
+    """Select the engagements that an expert is assigned to now."""
+    return select(Assignment.engagement_id).where(Assignment.user_id == user_id, Assignment.ended_at.is_(None))
+
+
+def counselled_organisations(user_id: int) -> Select[tuple[int]]:
+    """Select the vendors of the engagements that an expert is assigned to now."""
+    return (
+        select(Engagement.organisation_id)
+        .join(Assignment, Assignment.engagement_id == Engagement.id)
+        .where(Assignment.user_id == user_id, Assignment.ended_at.is_(None))
+    )
+
+
+def visible(actor: Actor) -> ColumnElement[bool]:
+    """Give the condition on `Engagement` for what the actor may see."""
+    if actor.has(Role.AUDITOR):
+        return true()
+    parts: list[ColumnElement[bool]] = []
+    if actor.is_office:
+        parts.append(Engagement.programme_id.in_(actor.scope("programme")))
+    if actor.has(Role.EXPERT):
+        parts.append(Engagement.id.in_(actor.scope("engagement")))
+    if actor.has(Role.VENDOR):
+        parts.append(Engagement.organisation_id.in_(actor.scope("organisation")))
+    return or_(*parts) if parts else false()
+
+
+def _engagement(subject: Any) -> Engagement | None:
+    if isinstance(subject, Item):
+        return subject.engagement
+    if isinstance(subject, Engagement):
+        return subject
+    found = getattr(subject, "engagement", None)
+    return found if isinstance(found, Engagement) else None
+
+
+def of_office(actor: Actor, subject: Any) -> bool:
+    """Tell whether the actor is of the office that runs the engagement's programme year."""
+    engagement = _engagement(subject)
+    return engagement is not None and actor.is_office and engagement.programme_id in actor.scope("programme")
+
+
+def is_assigned(actor: Actor, subject: Any) -> bool:
+    """Tell whether the actor is an expert assigned to the engagement."""
+    engagement = _engagement(subject)
+    return engagement is not None and actor.has(Role.EXPERT) and engagement.id in actor.scope("engagement")
+
+
+def of_vendor(actor: Actor, subject: Any) -> bool:
+    """Tell whether the actor belongs to the engagement's vendor."""
+    engagement = _engagement(subject)
+    return engagement is not None and actor.has(Role.VENDOR) and engagement.organisation_id in actor.scope("organisation")
+
+
+def owes(actor: Actor, item: Any) -> bool:
+    """Tell whether the item is for the actor's party to do; the office may stand in for anybody."""
+    if of_office(actor, item):
+        return True
+    if not isinstance(item, Item):
+        return False
+    return (item.who == Party.VENDOR and of_vendor(actor, item)) or (item.who in {Party.EXPERT, Party.VENDOR} and is_assigned(actor, item))
+
+
+def parties_of(actor: Actor, subject: Any) -> frozenset[Party]:
+    """Give the parties for which the actor acts in the engagement."""
+    pairs = ((Party.STAFF, of_office), (Party.EXPERT, is_assigned), (Party.VENDOR, of_vendor))
+    return frozenset(party for party, holds in pairs if holds(actor, subject))
+
+
+AUDITS = has_role(Role.AUDITOR)
+LIST_ENGAGEMENTS = Permission("engagements.list", N_("List engagements"), (has_role(*OFFICE, Role.AUDITOR, Role.EXPERT, Role.VENDOR),))
+VIEW_ENGAGEMENT = Permission("engagements.view", N_("Read an engagement"), (of_office, is_assigned, of_vendor, AUDITS))
+ENROL = Permission("engagements.enrol", N_("Enrol a vendor's product in a programme year"), (has_role(*OFFICE),))
+ASSIGN_EXPERT = Permission("engagements.assign", N_("Assign experts"), (of_office,))
+HOLD_ENGAGEMENT = Permission("engagements.hold", N_("Put an engagement on hold, withdraw or resume it"), (of_office,))
+DO_ITEM = Permission("items.do", N_("Tick an item or hand in its evidence"), (owes,))
+COMMENT_ITEM = Permission("items.comment", N_("Comment on an item"), (of_office, is_assigned, of_vendor))
+VERIFY_ITEM = Permission("items.verify", N_("Verify or return an item"), (of_office, is_assigned))
+PROPOSE_GATE = Permission("gates.propose", N_("Propose a gate"), (is_assigned,))
+PASS_GATE = Permission("gates.pass", N_("Pass, return or override a gate"), (of_office,))
+READ_INTERNAL = Permission("engagements.read_internal", N_("Read notes that are not for the vendor"), (of_office, is_assigned, AUDITS))
+MOVE_PLAYBOOK = Permission("engagements.move_playbook", N_("Move an engagement to a newer playbook"), (of_office, is_assigned))
+VIEW_PLAYBOOKS = Permission("playbooks.view", N_("Read playbooks"), (has_role(*OFFICE, Role.ADMINISTRATOR, Role.AUDITOR, Role.EXPERT, Role.VENDOR),))

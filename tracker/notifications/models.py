@@ -1,0 +1,55 @@
+"""The inbox, what people switched off, and the outbox."""
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tracker.core import clock
+from tracker.core.db import Base, Json, Moment
+from tracker.notifications.rules import MailState, Reason
+
+
+class Notice(Base):
+    """A line in a person's inbox; its sentence is translated when it is shown."""
+
+    __tablename__ = "notice"
+    __table_args__ = (Index("ix_notice_inbox", "user_id", "read_at", "id"),)
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    reason: Mapped[Reason]
+    msgid: Mapped[str] = mapped_column(Text)
+    params: Mapped[Json]
+    path: Mapped[str] = mapped_column(String(300))
+    """Where the notice leads, from the site's root."""
+    once_key: Mapped[str | None] = mapped_column(String(200), unique=True)
+    created_at: Mapped[Moment] = mapped_column(default=clock.now)
+    read_at: Mapped[Moment | None]
+
+
+class MailChoice(Base):
+    """A reason for which a person wants no mail."""
+
+    __tablename__ = "mail_choice"
+    __table_args__ = (UniqueConstraint("user_id", "reason"),)
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    reason: Mapped[Reason]
+
+
+class OutboxMail(Base):
+    """A mail as it will be, or was, sent: once, under its own Message-ID."""
+
+    __tablename__ = "outbox_mail"
+    __table_args__ = (Index("ix_outbox_mail_state", "state", "id"),)
+
+    recipient: Mapped[str] = mapped_column(String(254))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    subject: Mapped[str] = mapped_column(String(300))
+    text: Mapped[str] = mapped_column(Text)
+    html: Mapped[str] = mapped_column(Text)
+    unsubscribe: Mapped[str | None] = mapped_column(String(500))
+    message_id: Mapped[str] = mapped_column(String(200), unique=True)
+    once_key: Mapped[str | None] = mapped_column(String(200), unique=True)
+    state: Mapped[MailState] = mapped_column(default=MailState.WAITING)
+    error: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[Moment] = mapped_column(default=clock.now)
+    sent_at: Mapped[Moment | None]

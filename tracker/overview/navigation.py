@@ -1,0 +1,41 @@
+"""The main navigation: an entry shows to whom its page would let in."""
+
+from dataclasses import dataclass
+
+from flask import request, url_for
+from flask_babel import gettext
+
+from tracker.accounts.access import SIGNED_IN, Actor, Permission, can
+from tracker.core.text import N_
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page of the navigation."""
+
+    endpoint: str
+    label: str
+    permission: Permission
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A place as the layout shows it."""
+
+    label: str
+    url: str
+    current: bool
+    count: str | None = None
+
+
+PLACES: tuple[Place, ...] = (Place("overview.home", N_("Home"), SIGNED_IN),)
+
+
+def entries(actor: Actor) -> list[Entry]:
+    """Give the places that the actor may open."""
+    blueprint = (request.endpoint or "").split(".")[0]
+    return [
+        Entry(gettext(place.label), url_for(place.endpoint), request.endpoint == place.endpoint or (blueprint == place.endpoint.split(".")[0] != "overview"))
+        for place in PLACES
+        if can(actor, place.permission)
+    ]

@@ -1,0 +1,14 @@
+"""Every table of the product, for the migrations and for a database made in a test."""
+
+from tracker.accounts import models as accounts
+from tracker.coaching import models as coaching
+from tracker.core import audit, heartbeats, queue, search, submissions
+from tracker.core.db import Base
+from tracker.evidence import models as evidence
+from tracker.journey import models as journey
+from tracker.notifications import models as notifications
+from tracker.programmes import models as programmes
+from tracker.vendors import models as vendors
+
+MODULES = (accounts, audit, coaching, evidence, heartbeats, journey, notifications, programmes, queue, search, submissions, vendors)
+metadata = Base.metadata

@@ -1,0 +1,5 @@
+"""Pages of vendors."""
+
+from flask import Blueprint
+
+bp = Blueprint("vendors", __name__, template_folder="templates")

@@ -1,0 +1,159 @@
+"""The typed base of every form, and the fields that read Taiwanese dates, money and UBN."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, ClassVar, cast
+
+from flask import g, request
+from flask_babel import gettext
+from werkzeug.datastructures import CombinedMultiDict
+from wtforms import Field, FileField, HiddenField, SelectFieldBase, StringField
+from wtforms import Form as PlainForm
+from wtforms.i18n import get_translations
+from wtforms.widgets import TextInput
+
+from tracker.core.errors import CloudStepsError
+from tracker.core.money import parse_money
+from tracker.core.roc_date import format_roc, parse_date
+from tracker.core.text import Message
+
+
+def translate(message: Message) -> str:
+    """Say a message in the reader's language; values that are messages are translated too."""
+    params = {name: translate(value) if isinstance(value, Message) else value for name, value in message.params.items()}
+    return gettext(message.msgid) % params if params else gettext(message.msgid)
+
+
+class Form(PlainForm):
+    """A form that reads the request, keeps what was typed and gives a frozen dataclass by `details()`."""
+
+    class Meta:
+        """Settings of WTForms."""
+
+        csrf = False  # every POST of the product is checked by CSRFProtect, forms and htmx alike
+
+        def get_translations(self, form: PlainForm) -> Any:
+            """Give Taiwan's texts, not the simplified ones that WTForms would fall back to."""
+            return get_translations(["zh_TW"] if g.get("language", "zh-Hant") == "zh-Hant" else ["en"])
+
+    version = HiddenField()
+    once = HiddenField()
+    _from_record: ClassVar[bool] = False
+
+    def __init__(self, obj: object = None, prefix: str = "", **values: Any) -> None:
+        """Fill the form from the request when it was posted, else from `obj` and `values`."""
+        posted = request.method == "POST" and not self._from_record
+        sent = CombinedMultiDict([request.files, request.form]) if posted else None
+        super().__init__(sent, obj, prefix, **values)
+        self.failures: list[str] = []
+        if not posted:
+            self.once.data = secrets.token_urlsafe(16)
+            version = getattr(obj, "version", None)
+            self.version.data = str(version) if version is not None else ""
+        if not self._from_record:
+            g.form = self
+
+    @classmethod
+    def from_record(cls, record: object) -> "Form":
+        """Give the form as it would open now on the stored record, whatever was posted."""
+        stored = type(cls.__name__, (cls,), {"_from_record": True})
+        return cast(Form, stored(obj=record))
+
+    def shown_value(self, name: str) -> str:
+        """Give a field's value as text, to lay it beside another's."""
+        field = self._fields[name]
+        if isinstance(field, SelectFieldBase):
+            chosen = [str(label) for _value, label, selected, *_rest in field.iter_choices() if selected]
+            return "、".join(chosen)
+        if hasattr(field, "_value"):
+            return str(field._value())
+        return str(field.data or "")
+
+    def submitted(self) -> bool:
+        """Tell whether the form was posted and holds."""
+        return request.method == "POST" and self.validate()
+
+    def read_version(self) -> int | None:
+        """Give the version of the record that the form was opened with."""
+        text = self.version.data or ""
+        return int(text) if text.isdigit() else None
+
+    def refuse(self, error: CloudStepsError) -> None:
+        """Show a refusal at its field, or above the form."""
+        sentence = translate(error.message)
+        field = self._fields.get(error.field or "")
+        if field is None:
+            self.failures.append(sentence)
+        else:
+            field.errors = [*field.errors, sentence]
+
+    def shown_fields(self) -> list[Field]:
+        """Give the fields that people see, in page order."""
+        return [field for field in self if not isinstance(field, HiddenField) and field.name not in {"version", "once"}]
+
+    @property
+    def has_files(self) -> bool:
+        """Tell whether the form uploads files."""
+        return any(isinstance(field, FileField) for field in self)
+
+
+class _ReadField(StringField):
+    """A text field whose text is read by a core function that refuses in a sentence; what was typed stays."""
+
+    typed: str = ""
+
+    def read(self, text: str) -> Any:
+        """Read the text; a refusal becomes the field's error."""
+        return text.strip()
+
+    def show(self, value: Any) -> str:
+        """Write a value for the reader."""
+        return str(value)
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return self.typed
+        return "" if self.data is None else self.show(self.data)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.typed = str(valuelist[0]) if valuelist else ""
+        self.data = None
+        if self.typed.strip():
+            try:
+                self.data = self.read(self.typed)
+            except CloudStepsError as error:
+                raise ValueError(translate(error.message)) from error
+
+
+class DateField(_ReadField):
+    """A day, written in the ROC or the Gregorian calendar."""
+
+    widget = TextInput()
+
+    def read(self, text: str) -> date:
+        """Read the day."""
+        return parse_date(text)
+
+    def show(self, value: date) -> str:
+        """Write the day for the reader."""
+        return format_roc(value) if g.get("language", "zh-Hant") == "zh-Hant" else value.isoformat()
+
+
+class MoneyField(_ReadField):
+    """An amount in whole NT$."""
+
+    widget = TextInput(input_type="text")
+
+    def read(self, text: str) -> int:
+        """Read the amount."""
+        return parse_money(text)
+
+    def show(self, value: int) -> str:
+        """Write the amount with separators."""
+        return f"{value:,}"
+
+
+def choices(members: type[Any], labels: Mapping[Any, str] | None = None) -> list[tuple[str, str]]:
+    """Give a Labelled enum as the choices of a field, in the reader's language."""
+    return [(member.value, gettext((labels or {}).get(member, member.label))) for member in members]
