@@ -1,0 +1,124 @@
+# CloudSteps. `make` alone lists what can be done. Needed on the machine: Python 3.11 or newer, make and git.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3,$(shell command -v $(name) >/dev/null 2>&1 && $(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $(name))))
+VENV := .venv
+BIN := $(VENV)/bin
+PO := $(wildcard tracker/*/translations/*/LC_MESSAGES/*.po)
+MO := $(PO:.po=.mo)
+LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11.0 --no-emit-index-url --no-emit-find-links
+
+# Hashed requirements are all that pip may install; its own release is not worth a line of output.
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-input
+ROUNDS ?= 200
+
+.PHONY: help
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# ---------------------------------------------------------------- running
+
+.PHONY: setup
+setup: $(VENV)/.package $(MO) ## Make the virtual environment and compile the catalogues (a second time does nothing)
+
+.PHONY: run
+run: setup ## Start CloudSteps with demo data on http://127.0.0.1:8000
+	@$(BIN)/cloudsteps serve --demo
+
+.PHONY: seed
+seed: setup ## Load the demo data into the database of the settings
+	@$(BIN)/cloudsteps migrate
+	@$(BIN)/cloudsteps seed-demo
+
+# ---------------------------------------------------------------- checking
+
+.PHONY: test
+test: setup-tests ## Install what the tests need and run everything: lint, both databases, faults, browser
+	@$(BIN)/python scripts/run_tests.py
+
+.PHONY: lint
+lint: setup-dev types ## Check style, types, imports and templates
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet . || { echo "Some files are not formatted: make format."; exit 1; }
+	@$(BIN)/lint-imports
+	@$(BIN)/djlint --lint --quiet tracker
+
+.PHONY: types
+types: setup-dev ## Check types only
+	@$(BIN)/mypy
+
+.PHONY: format
+format: setup-dev ## Put the code into shape
+	@$(BIN)/ruff check --fix --quiet . || true
+	@$(BIN)/ruff format --quiet .
+
+.PHONY: check
+check: lint ## Before a commit: lint, unit tests and playbooks, within a minute
+	@$(BIN)/pytest -q tests/unit
+	@$(BIN)/cloudsteps check-playbooks
+
+.PHONY: faults
+faults: setup-tests ## Kill processes under load, 200 rounds on each database (ROUNDS=…)
+	@CLOUDSTEPS_FAULT_ROUNDS=$(ROUNDS) $(BIN)/python scripts/run_tests.py faults-sqlite faults-postgres
+
+.PHONY: bench
+bench: setup-tests ## Measure against a bare page, on both databases (ARGS="--scale 10")
+	@$(BIN)/python -m benchmarks $(ARGS)
+	@$(BIN)/python -m tests.support.postgres --durable -- $(BIN)/python -m benchmarks $(ARGS)
+
+# ---------------------------------------------------------------- making
+
+.PHONY: catalogues
+catalogues: setup ## Bring each feature's catalogue in line with its code, and compile it
+	@$(BIN)/python scripts/catalogues.py
+	@$(MAKE) --no-print-directory setup
+
+.PHONY: screenshots
+screenshots: setup-tests ## Take the screenshots of the README
+	@$(BIN)/python scripts/screenshots.py
+
+.PHONY: lock
+lock: setup-dev ## Resolve requirements/*.in into hashed locks for Python 3.11.0 and newer
+	@$(LOCK) requirements/app.in --output-file requirements/app.txt
+	@$(LOCK) requirements/dev.in --output-file requirements/dev.txt
+	@$(LOCK) requirements/build.in --output-file requirements/build.txt
+
+.PHONY: clean
+clean: ## Remove the environment, caches and compiled catalogues; data in var/ stays
+	@rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis build dist $(MO)
+	@find . -name __pycache__ -type d -not -path './var/*' -prune -exec rm -rf {} +
+
+# ---------------------------------------------------------------- how
+
+$(VENV)/.python:
+	@test -n "$(PYTHON)" || { echo "CloudSteps needs Python 3.11 or newer; none was found on PATH." >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) cannot make virtual environments: on Debian and Ubuntu, apt-get install python3-venv." >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.app: requirements/app.txt requirements/build.txt $(VENV)/.python
+	@echo "Installing the packages that CloudSteps stands on ..."
+	@$(PIP) --require-hashes --requirement requirements/app.txt --requirement requirements/build.txt
+	@touch $@
+
+$(VENV)/.package: pyproject.toml $(VENV)/.app
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt $(VENV)/.package
+	@echo "Installing what the tests and checks need ..."
+	@$(PIP) --require-hashes --requirement requirements/dev.txt
+	@touch $@
+
+%.mo: %.po $(VENV)/.app
+	@$(BIN)/python -m babel.messages.frontend --quiet compile --input-file $< --output-file $@
+
+.PHONY: setup-dev
+setup-dev: setup $(VENV)/.dev
+
+.PHONY: setup-tests
+setup-tests: setup-dev
+	@scripts/system-packages.sh

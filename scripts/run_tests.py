@@ -1,0 +1,99 @@
+"""Run every stage of the tests, go on after a failure, and print at the very end how each of them closed.
+
+`run_tests.py` runs all stages, `run_tests.py lint unit` those that are named.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+LOGS = ROOT / "var" / "test-logs"
+PYTEST = (sys.executable, "-m", "pytest", "-q", "-p", "tests.support.worker_database")
+POSTGRES = (sys.executable, "-m", "tests.support.postgres", "--")
+WITHOUT_PROCESSES = ("tests", "--ignore=tests/e2e", "--ignore=tests/faults", f"--numprocesses={os.cpu_count() or 1}")
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A command of the tests, on SQLite or beside a PostgreSQL."""
+
+    name: str
+    command: Sequence[str]
+    on_postgres: bool = False
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a stage ended."""
+
+    stage: Stage
+    exit_code: int
+    seconds: float
+    closing: str
+
+    def __str__(self) -> str:
+        verdict = "passed" if self.exit_code == 0 else f"FAILED ({self.exit_code})"
+        return f"{self.stage.name:<16} {verdict:<12} {self.seconds:6.0f} s  {self.closing}"
+
+
+STAGES = (
+    Stage("lint", ("make", "--no-print-directory", "lint")),
+    Stage("suite-sqlite", (*PYTEST, *WITHOUT_PROCESSES)),
+    Stage("suite-postgres", (*PYTEST, *WITHOUT_PROCESSES), on_postgres=True),
+    Stage("faults-sqlite", (*PYTEST, "tests/faults")),
+    Stage("faults-postgres", (*PYTEST, "tests/faults"), on_postgres=True),
+    Stage("browser", (*PYTEST, "tests/e2e")),
+)
+
+
+def run(stage: Stage) -> Outcome:
+    """Run a stage, showing its output as it comes and keeping it in a file."""
+    print(f"\n=== {stage.name}", flush=True)
+    started = time.monotonic()
+    closing = ""
+    given = {
+        name: value for name, value in os.environ.items() if stage.on_postgres or name != "CLOUDSTEPS_TEST_DATABASE_URL"
+    }
+    with (LOGS / f"{stage.name}.log").open("w", encoding="utf-8") as log:
+        process = subprocess.Popen(
+            [*(POSTGRES if stage.on_postgres else ()), *stage.command],
+            cwd=ROOT,
+            env=given,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+        )
+        for line in process.stdout or ():
+            print(line, end="", flush=True)
+            log.write(line)
+            closing = line.strip() or closing
+    return Outcome(stage, process.wait(), time.monotonic() - started, closing)
+
+
+def main(names: Sequence[str]) -> int:
+    """Run the named stages, or all of them, and say how they ended."""
+    unknown = set(names) - {stage.name for stage in STAGES}
+    if unknown:
+        print(
+            f"There is no stage {', '.join(sorted(unknown))}. Stages: {', '.join(stage.name for stage in STAGES)}.",
+            file=sys.stderr,
+        )
+        return 2
+    LOGS.mkdir(parents=True, exist_ok=True)
+    outcomes = [run(stage) for stage in STAGES if not names or stage.name in names]
+    failed = [outcome.stage.name for outcome in outcomes if outcome.exit_code]
+    print("\n=== how it ended", *outcomes, sep="\n")
+    print(f"FAILED: {', '.join(failed)}; the whole output is in var/test-logs/" if failed else "All stages passed.")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
