@@ -101,7 +101,8 @@ $(VENV)/.python:
 
 $(VENV)/.app: requirements/app.txt requirements/build.txt $(VENV)/.python
 	@echo "Installing the packages that CloudSteps stands on ..."
-	@$(PIP) --require-hashes --requirement requirements/app.txt --requirement requirements/build.txt
+	@$(PIP) --require-hashes --requirement requirements/build.txt
+	@$(PIP) --require-hashes --no-build-isolation --use-pep517 --requirement requirements/app.txt
 	@touch $@
 
 $(VENV)/.package: pyproject.toml $(VENV)/.app
