@@ -1,6 +1,8 @@
 """A browser for tests that reads each page as HTML5 and checks what every page must hold."""
 
-from typing import Any
+from collections.abc import Callable
+from contextvars import Context
+from typing import Any, TypeVar
 from xml.etree.ElementTree import Element
 
 import html5lib
@@ -10,6 +12,7 @@ from werkzeug.test import TestResponse
 from tracker.accounts.models import User
 from tracker.core.db import db
 
+T = TypeVar("T")
 XHTML = "{http://www.w3.org/1999/xhtml}"
 
 
@@ -103,15 +106,18 @@ class PageClient:
 
     def sign_in(self, user: User) -> None:
         """Sign the person in, as if the form had been passed."""
-        db.session.commit()
-        with self.browser.session_transaction() as stored:
-            stored["_user_id"], stored["_fresh"] = user.fs_uniquifier, True
         self.user_id = user.id
+        uniquifier = user.fs_uniquifier
+
+        def store() -> None:
+            with self.browser.session_transaction() as stored:
+                stored["_user_id"], stored["_fresh"] = uniquifier, True
+
+        self._apart(store)
 
     def get(self, path: str, *, status: int = 200, **values: Any) -> Page:
         """Open a page and check it; redirects are followed."""
-        self._end_transaction()
-        page = Page(self.browser.get(path, follow_redirects=True, **values))
+        page = Page(self._apart(lambda: self.browser.get(path, follow_redirects=True, **values)))
         assert page.status == status, f"GET {path}: {page.status}\n{page.text[:2000]}"
         if page.response.mimetype == "text/html":
             check(page, f"GET {path}")
@@ -119,21 +125,22 @@ class PageClient:
 
     def post(self, path: str, values: dict[str, Any] | None = None, *, status: int = 200, page: str | None = None, follow: bool = True) -> Page:
         """Open the form on `page` (or on the path itself), fill in the values and send it."""
-        self._end_transaction()
-        form = Page(self.browser.get(page or path, follow_redirects=True))
+        form = Page(self._apart(lambda: self.browser.get(page or path, follow_redirects=True)))
         filled = {**form.fields(path if page else None), **(values or {})}
         return self.send(path, filled, status=status, follow=follow)
 
     def send(self, path: str, values: dict[str, Any], *, status: int = 200, follow: bool = True) -> Page:
         """Send values as they are."""
-        self._end_transaction()
-        answer = Page(self.browser.post(path, data=values, follow_redirects=follow))
+        answer = Page(self._apart(lambda: self.browser.post(path, data=values, follow_redirects=follow)))
         assert answer.status == status, f"POST {path}: {answer.status}\n{answer.text[:3000]}"
         if answer.response.mimetype == "text/html" and answer.text and answer.status != 302:
             check(answer, f"POST {path}")
         return answer
 
     @staticmethod
-    def _end_transaction() -> None:
-        """End the test's own transaction, so that the request sees its rows and finds no lock."""
+    def _apart(call: Callable[[], T]) -> T:
+        """Make the request outside the test's own app context and transaction, as a real one is."""
         db.session.commit()
+        answer = Context().run(call)
+        db.session.expire_all()
+        return answer
