@@ -47,6 +47,7 @@ class Origin(Labelled):
 
     SLIDES = "slides", N_("Programme slides")
     OFFICE = "office", N_("Office setting")
+    SAMPLE = "sample", N_("Sample, not announced")
 
 
 @dataclass(frozen=True)
