@@ -29,16 +29,29 @@ from tracker.vendors import permissions as vendor_permissions
 from tracker.vendors.routes import bp as vendors_bp
 from tracker.web import edge, errors, filters, places
 
-BLUEPRINTS = (accounts_bp, overview_bp, vendors_bp, programmes_bp, journey_bp, coaching_bp, evidence_bp, notifications_bp, health_bp)
+BLUEPRINTS = (
+    accounts_bp,
+    overview_bp,
+    vendors_bp,
+    programmes_bp,
+    journey_bp,
+    coaching_bp,
+    evidence_bp,
+    notifications_bp,
+    health_bp,
+)
 FEATURES = ("accounts", "web", "evidence", "notifications", "programmes", "vendors", "journey", "coaching", "overview")
 MEGABYTE = 1024 * 1024
+SECRET_LENGTH = 32
 
 
 def create_app(settings: Settings | None = None) -> Flask:
     """Build the app from its settings."""
     settings = settings or Settings()
-    if len(settings.secret_key) < 32:
-        raise SystemExit("CLOUDSTEPS_SECRET_KEY is missing or shorter than 32 characters. Set it to a long random text.")
+    if len(settings.secret_key) < SECRET_LENGTH:
+        raise SystemExit(
+            "CLOUDSTEPS_SECRET_KEY is missing or shorter than 32 characters. Set it to a long random text."
+        )
     app = Flask("tracker.web", root_path=str(Path(__file__).parent / "web"))
     configure(app, settings)
     db.init_app(app)
@@ -52,7 +65,9 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.register_blueprint(blueprint)
     connect_features()
     app.context_processor(shared_values)
-    app.jinja_env.globals.update(asset=edge.asset, lang_url=edge.lang_url, once_key=edge.once_key, can=access.can, version=__version__)
+    app.jinja_env.globals.update(
+        asset=edge.asset, lang_url=edge.lang_url, once_key=edge.once_key, can=access.can, version=__version__
+    )
     app.extensions["cloudsteps-tables"] = tables.metadata  # naming it keeps every table known to the app
     return app
 
@@ -66,7 +81,9 @@ def configure(app: Flask, settings: Settings) -> None:
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings),
         BABEL_DEFAULT_LOCALE="zh_Hant_TW",
-        BABEL_TRANSLATION_DIRECTORIES=";".join(str(Path(__file__).parent / feature / "translations") for feature in FEATURES),
+        BABEL_TRANSLATION_DIRECTORIES=";".join(
+            str(Path(__file__).parent / feature / "translations") for feature in FEATURES
+        ),
         MAX_CONTENT_LENGTH=(settings.upload_max_mb + 1) * MEGABYTE,
         MAX_FORM_MEMORY_SIZE=2 * MEGABYTE,
         MAX_FORM_PARTS=2000,

@@ -10,5 +10,18 @@ from tracker.notifications import models as notifications
 from tracker.programmes import models as programmes
 from tracker.vendors import models as vendors
 
-MODULES = (accounts, audit, coaching, evidence, heartbeats, journey, notifications, programmes, queue, search, submissions, vendors)
+MODULES = (
+    accounts,
+    audit,
+    coaching,
+    evidence,
+    heartbeats,
+    journey,
+    notifications,
+    programmes,
+    queue,
+    search,
+    submissions,
+    vendors,
+)
 metadata = Base.metadata

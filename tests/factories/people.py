@@ -17,7 +17,12 @@ _numbers = itertools.count(1)
 def person(*roles: Role, name: str = "測試人員", language: str = "zh-Hant") -> User:
     """Make an active person with the roles."""
     number = next(_numbers)
-    user = User(email=f"person{number}@people.example", name=f"{name}{number}", fs_uniquifier=f"uniquifier-{number}", language=language)
+    user = User(
+        email=f"person{number}@people.example",
+        name=f"{name}{number}",
+        fs_uniquifier=f"uniquifier-{number}",
+        language=language,
+    )
     user.grants = [RoleGrant(role=role) for role in roles]
     session().add(user)
     session().flush()

@@ -78,7 +78,9 @@ def check(page: Page, where: str) -> None:
     assert html.get("lang") in {"zh-Hant", "en"}, f"{where}: no language"
     headings = page.texts("h1")
     assert len(headings) == 1, f"{where}: {len(headings)} h1"
-    assert page.texts("title")[0].startswith(headings[0]), f"{where}: title {page.texts('title')[0]!r} does not begin with {headings[0]!r}"
+    assert page.texts("title")[0].startswith(headings[0]), (
+        f"{where}: title {page.texts('title')[0]!r} does not begin with {headings[0]!r}"
+    )
     ids = [element.get("id") for element in html.iter() if element.get("id")]
     assert len(ids) == len(set(ids)), f"{where}: doubled ids {sorted({i for i in ids if ids.count(i) > 1})}"
     labelled = {element.get("for") for element in page.all("label")}
@@ -123,7 +125,15 @@ class PageClient:
             check(page, f"GET {path}")
         return page
 
-    def post(self, path: str, values: dict[str, Any] | None = None, *, status: int = 200, page: str | None = None, follow: bool = True) -> Page:
+    def post(
+        self,
+        path: str,
+        values: dict[str, Any] | None = None,
+        *,
+        status: int = 200,
+        page: str | None = None,
+        follow: bool = True,
+    ) -> Page:
         """Open the form on `page` (or on the path itself), fill in the values and send it."""
         form = Page(self._apart(lambda: self.browser.get(page or path, follow_redirects=True)))
         filled = {**form.fields(path if page else None), **(values or {})}

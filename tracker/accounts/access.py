@@ -57,7 +57,7 @@ SYSTEM = Actor(user_id=None, name="CloudSteps")
 ANONYMOUS = Actor(user_id=None, name="")
 
 Predicate = Callable[[Actor, Any], bool]
-ScopeQuery = Callable[[int], Select[tuple[int]]]
+ScopeQuery = Callable[[int], Select[int]]
 _scope_queries: dict[str, ScopeQuery] = {}
 
 

@@ -17,10 +17,12 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from tracker.core import clock
 from tracker.core.db import Base, Code, Digest, Json, Moment, before_commit, session
-from tracker.core.text import Message, N_
+from tracker.core.text import N_, Message
 
 GENESIS = "0" * 64
 ONLY_HEAD = 1
+AUDITED = "audited"
+"""Where the transaction keeps the subject of its first record: `(table, id)`."""
 
 
 class Acting(Protocol):
@@ -97,7 +99,9 @@ def record(
     `action` is `noun.verb` in the past, such as `gate.passed`. Values of `details` must be plain: text, numbers, lists.
     """
     pending = session().info.setdefault("audit", [])
-    pending.append(_Pending(clock.now(), actor.user_id, action, subject, engagement_id, organisation_id, _plain(details)))
+    pending.append(
+        _Pending(clock.now(), actor.user_id, action, subject, engagement_id, organisation_id, _plain(details))
+    )
 
 
 def changes(record_: Base, **values: object) -> dict[str, list[Any]]:
@@ -138,7 +142,9 @@ def _digest(row: AuditRecord, sequence: int) -> str:
         "request": row.request_id,
         "previous": row.previous_hash,
     }
-    return hashlib.sha256(json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+    return hashlib.sha256(
+        json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    ).hexdigest()
 
 
 @before_commit
@@ -147,14 +153,16 @@ def _write(work: Session) -> None:
     pending: list[_Pending] = work.info.pop("audit", [])
     if not pending:
         return
-    head = work.scalars(select(AuditHead).where(AuditHead.id == ONLY_HEAD).with_for_update().execution_options(populate_existing=True)).one_or_none()
+    head = work.scalars(
+        select(AuditHead).where(AuditHead.id == ONLY_HEAD).with_for_update().execution_options(populate_existing=True)
+    ).one_or_none()
     if head is None:
         head = AuditHead(id=ONLY_HEAD, sequence=0, hash=GENESIS)
         work.add(head)
         work.flush()
     sequence, previous = head.sequence, head.hash
     first = pending[0].subject
-    work.info["audited"] = (first.__tablename__, first.id) if first is not None else ("system", None)
+    work.info[AUDITED] = (first.__tablename__, first.id) if first is not None else ("system", None)
     for entry in pending:
         sequence += 1
         row = AuditRecord(
@@ -181,13 +189,30 @@ def verify(work: Session) -> Iterator[Fault]:
     expected, previous = 1, GENESIS
     for row in work.scalars(select(AuditRecord).order_by(AuditRecord.id).execution_options(yield_per=1000)):
         if row.id != expected:
-            yield Fault(expected, Message(N_("Audit record %(expected)s is missing (the next one found is %(found)s)."), {"expected": expected, "found": row.id}))
+            yield Fault(
+                expected,
+                Message(
+                    N_("Audit record %(expected)s is missing (the next one found is %(found)s)."),
+                    {"expected": expected, "found": row.id},
+                ),
+            )
         if row.previous_hash != previous:
-            yield Fault(row.id, Message(N_("Audit record %(sequence)s does not follow the one before it."), {"sequence": row.id}))
+            yield Fault(
+                row.id,
+                Message(N_("Audit record %(sequence)s does not follow the one before it."), {"sequence": row.id}),
+            )
         if row.hash != _digest(row, row.id):
-            yield Fault(row.id, Message(N_("Audit record %(sequence)s was changed after it was written."), {"sequence": row.id}))
+            yield Fault(
+                row.id, Message(N_("Audit record %(sequence)s was changed after it was written."), {"sequence": row.id})
+            )
         expected, previous = row.id + 1, row.hash
     head = work.get(AuditHead, ONLY_HEAD)
     end, tip = (head.sequence, head.hash) if head else (0, GENESIS)
     if expected - 1 != end or previous != tip:
-        yield Fault(expected, Message(N_("The audit trail ends at record %(found)s, but its head says %(expected)s."), {"found": expected - 1, "expected": end}))
+        yield Fault(
+            expected,
+            Message(
+                N_("The audit trail ends at record %(found)s, but its head says %(expected)s."),
+                {"found": expected - 1, "expected": end},
+            ),
+        )

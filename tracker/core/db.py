@@ -44,7 +44,7 @@ class UtcTimestamp(TypeDecorator[datetime]):
         moment = value.astimezone(UTC)
         return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         """Give the moment back with its zone."""
         if value is None:
             return None
@@ -68,7 +68,10 @@ _ENUM = Enum(enum.Enum, native_enum=False, length=32, values_callable=lambda mem
 class Base(DeclarativeBase):
     """Every table: an integer key, names by one convention."""
 
-    registry = registry(metadata=MetaData(naming_convention=NAMING), type_annotation_map={enum.Enum: _ENUM, enum.StrEnum: _ENUM, Labelled: _ENUM})
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMING),
+        type_annotation_map={enum.Enum: _ENUM, enum.StrEnum: _ENUM, Labelled: _ENUM},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
 

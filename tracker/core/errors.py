@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from tracker.core.text import Message, N_
+from tracker.core.text import N_, Message
 
 if TYPE_CHECKING:
     from tracker.core.db import Versioned
@@ -35,9 +35,11 @@ class NotFound(CloudStepsError):
 
     status = 404
 
-    def __init__(self, msgid: str = N_("This page does not exist, or you have no access to it."), **params: object) -> None:
+    def __init__(
+        self, msgid: str = N_("This page does not exist, or you have no access to it."), **params: object
+    ) -> None:
         """Say that nothing is here, without telling why."""
-        super().__init__(msgid, **params)
+        super().__init__(msgid, field=None, **params)
 
 
 class Gone(CloudStepsError):
@@ -53,7 +55,7 @@ class TooMany(CloudStepsError):
 
     def __init__(self, msgid: str, *, retry_after: int, **params: object) -> None:
         """Keep how many seconds the limit still lasts."""
-        super().__init__(msgid, **params)
+        super().__init__(msgid, field=None, **params)
         self.retry_after = retry_after
 
 
@@ -64,7 +66,11 @@ class StaleRecord(CloudStepsError):
 
     def __init__(self, record: "Versioned") -> None:
         """Keep the record as it stands now, for the page that shows both texts."""
-        super().__init__(N_("Someone else saved this record while you were editing. Nothing was overwritten: compare both texts below."))
+        super().__init__(
+            N_(
+                "Someone else saved this record while you were editing. Nothing was overwritten: compare both texts below."
+            )
+        )
         self.record = record
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from tracker.core import clock
 from tracker.core.db import Base, Code, Json, Moment, session
-from tracker.core.text import Labelled, N_
+from tracker.core.text import N_, Labelled
 
 
 class WorkState(Labelled):
@@ -60,12 +60,27 @@ class Claim:
     token: int
 
 
-def enqueue(kind: str, payload: Mapping[str, Any], *, run_at: datetime | None = None, unique_key: str | None = None, max_attempts: int = 8) -> bool:
+def enqueue(
+    kind: str,
+    payload: Mapping[str, Any],
+    *,
+    run_at: datetime | None = None,
+    unique_key: str | None = None,
+    max_attempts: int = 8,
+) -> bool:
     """Add work to the caller's transaction; False when work with the same key was enqueued before."""
     work = session()
     if unique_key is not None and work.scalar(select(Work.id).where(Work.unique_key == unique_key)) is not None:
         return False
-    work.add(Work(kind=kind, payload=dict(payload), run_at=run_at or clock.now(), unique_key=unique_key, max_attempts=max_attempts))
+    work.add(
+        Work(
+            kind=kind,
+            payload=dict(payload),
+            run_at=run_at or clock.now(),
+            unique_key=unique_key,
+            max_attempts=max_attempts,
+        )
+    )
     work.flush()
     return True
 
@@ -108,7 +123,12 @@ def still_held(work: Session, claim_: Claim) -> bool:
 
 def finish(work: Session, claim_: Claim) -> bool:
     """Mark the work as done; False when it is no longer this worker's."""
-    return _changed(work, update(Work).where(_held(claim_)).values(state=WorkState.DONE, finished_at=clock.now(), lease_until=None, error=None))
+    return _changed(
+        work,
+        update(Work)
+        .where(_held(claim_))
+        .values(state=WorkState.DONE, finished_at=clock.now(), lease_until=None, error=None),
+    )
 
 
 def fail(work: Session, claim_: Claim, error: str, *, final: bool = False) -> bool:
@@ -139,7 +159,7 @@ def counts(work: Session) -> dict[WorkState, int]:
     """Count the unfinished work by state."""
     states = (WorkState.QUEUED, WorkState.RUNNING, WorkState.DEAD)
     rows = work.execute(select(Work.state, func.count()).where(Work.state.in_(states)).group_by(Work.state)).all()
-    return {**dict.fromkeys(states, 0), **{state: number for state, number in rows}}
+    return {**dict.fromkeys(states, 0), **dict(rows)}
 
 
 def _changed(work: Session, statement: Any) -> bool:

@@ -9,15 +9,36 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import DDL, BigInteger, ColumnElement, Index, Select, String, Text, and_, column, event, func, or_, select, table, text
+from sqlalchemy import (
+    DDL,
+    BigInteger,
+    ColumnElement,
+    Index,
+    Select,
+    String,
+    Text,
+    and_,
+    column,
+    event,
+    func,
+    or_,
+    select,
+    table,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.schema import ExecutableDDLElement
 
 from tracker.core.bigrams import fold, grams, query_grams
 from tracker.core.db import Base, session
-from tracker.core.text import Labelled, N_
+from tracker.core.text import N_, Labelled
 
 SPAN = 10**12
 """Ids of one kind lie between its number times this and the next."""
+
+
+LONGEST_GRAM = 2
+"""A longer word is confirmed in the text, since its grams may lie apart."""
 
 
 class DocumentKind(Labelled):
@@ -38,9 +59,14 @@ class SearchDocument(Base):
     """What is shown of a match, and by which scope it is narrowed."""
 
     __tablename__ = "search_document"
-    __table_args__ = (Index("ix_search_document_scope", "organisation_id"), Index("ix_search_document_engagement", "engagement_id"))
+    __table_args__ = (
+        Index("ix_search_document_scope", "organisation_id"),
+        Index("ix_search_document_engagement", "engagement_id"),
+    )
 
-    id: Mapped[int] = mapped_column(BigInteger().with_variant(BigInteger(), "postgresql"), primary_key=True, autoincrement=False)
+    id: Mapped[int] = mapped_column(
+        BigInteger().with_variant(BigInteger(), "postgresql"), primary_key=True, autoincrement=False
+    )
     kind: Mapped[DocumentKind]
     subject_id: Mapped[int]
     organisation_id: Mapped[int | None]
@@ -52,7 +78,9 @@ class SearchDocument(Base):
     """Title and body as they are compared, to confirm a phrase of more than two characters."""
 
 
-SQLITE_GRAMS = "CREATE VIRTUAL TABLE search_gram USING fts5(grams, tokenize = 'unicode61 remove_diacritics 0', detail = 'none')"
+SQLITE_GRAMS = (
+    "CREATE VIRTUAL TABLE search_gram USING fts5(grams, tokenize = 'unicode61 remove_diacritics 0', detail = 'none')"
+)
 POSTGRES_GRAMS = (
     "CREATE TABLE search_gram (rowid BIGINT PRIMARY KEY, grams TSVECTOR NOT NULL)",
     "ALTER TABLE search_gram ALTER COLUMN grams SET STATISTICS 1000",
@@ -92,10 +120,18 @@ def put(entry: Entry) -> None:
         document = SearchDocument(id=key, kind=entry.kind, subject_id=entry.subject_id)
         work.add(document)
     elif document.folded == folded and document.title == entry.title[:300]:
-        document.organisation_id, document.engagement_id, document.programme_id = entry.organisation_id, entry.engagement_id, entry.programme_id
+        document.organisation_id, document.engagement_id, document.programme_id = (
+            entry.organisation_id,
+            entry.engagement_id,
+            entry.programme_id,
+        )
         return
     document.title, document.body, document.folded = entry.title[:300], entry.body, folded
-    document.organisation_id, document.engagement_id, document.programme_id = entry.organisation_id, entry.engagement_id, entry.programme_id
+    document.organisation_id, document.engagement_id, document.programme_id = (
+        entry.organisation_id,
+        entry.engagement_id,
+        entry.programme_id,
+    )
     write_grams(key, grams(content))
 
 
@@ -103,7 +139,10 @@ def write_grams(key: int, content: frozenset[str]) -> None:
     """Store the grams of a document."""
     work = session()
     if work.get_bind().dialect.name == "sqlite":
-        work.execute(text("INSERT OR REPLACE INTO search_gram (rowid, grams) VALUES (:key, :grams)"), {"key": key, "grams": " ".join(sorted(content))})
+        work.execute(
+            text("INSERT OR REPLACE INTO search_gram (rowid, grams) VALUES (:key, :grams)"),
+            {"key": key, "grams": " ".join(sorted(content))},
+        )
     else:
         work.execute(
             text(
@@ -134,7 +173,7 @@ def match(query: str, dialect: str) -> ColumnElement[bool] | None:
     return text("search_gram.grams @@ CAST(:tsq AS tsquery)").bindparams(tsq=wanted.for_tsquery())  # type: ignore[return-value]
 
 
-def matching_subjects(kind: DocumentKind, query: str, *, before: int | None = None) -> Select[tuple[int]] | None:
+def matching_subjects(kind: DocumentKind, query: str, *, before: int | None = None) -> Select[int] | None:
     """Select the subject ids of a kind that a query finds, newest first; None when it holds nothing to search for.
 
     `before` continues after a subject id, for keyset pages.
@@ -146,7 +185,7 @@ def matching_subjects(kind: DocumentKind, query: str, *, before: int | None = No
     key: ColumnElement[int] = _gram.c.rowid
     low, high = kind.number * SPAN, kind.number * SPAN + (before if before is not None else SPAN)
     statement = select((key - low).label("subject_id")).select_from(_gram).where(condition, key > low, key < high)
-    needles = [word for word in fold(query).split() if len(word) > 2]
+    needles = [word for word in fold(query).split() if len(word) > LONGEST_GRAM]
     if needles:
         statement = statement.join(SearchDocument, SearchDocument.id == key)
         statement = statement.where(*(SearchDocument.folded.contains(word, autoescape=True) for word in needles))
@@ -161,8 +200,19 @@ def find(query: str, scope: ColumnElement[bool], *, kinds: Sequence[DocumentKind
         return []
     key: ColumnElement[int] = _gram.c.rowid
     spans = or_(*(and_(key > kind.number * SPAN, key < (kind.number + 1) * SPAN) for kind in kinds))
-    statement = select(SearchDocument).select_from(_gram).join(SearchDocument, SearchDocument.id == key).where(condition, spans, scope)
-    statement = statement.where(*(SearchDocument.folded.contains(word, autoescape=True) for word in fold(query).split() if len(word) > 2))
+    statement = (
+        select(SearchDocument)
+        .select_from(_gram)
+        .join(SearchDocument, SearchDocument.id == key)
+        .where(condition, spans, scope)
+    )
+    statement = statement.where(
+        *(
+            SearchDocument.folded.contains(word, autoescape=True)
+            for word in fold(query).split()
+            if len(word) > LONGEST_GRAM
+        )
+    )
     return list(work.scalars(statement.order_by(key.desc()).limit(limit)))
 
 
@@ -171,10 +221,14 @@ def capped_count(statement: Select[Any], cap: int = 1000) -> int:
     return session().scalar(select(func.count()).select_from(statement.order_by(None).limit(cap + 1).subquery())) or 0
 
 
+def _ddl(statement: str, dialect: str) -> ExecutableDDLElement:
+    return DDL(statement).execute_if(dialect=dialect)  # type: ignore[no-untyped-call]  # SQLAlchemy left DDL untyped
+
+
 def _for(dialect: str, *statements: str) -> None:
     for statement in statements:
-        event.listen(SearchDocument.__table__, "after_create", DDL(statement).execute_if(dialect=dialect))
-    event.listen(SearchDocument.__table__, "before_drop", DDL("DROP TABLE IF EXISTS search_gram").execute_if(dialect=dialect))
+        event.listen(SearchDocument.__table__, "after_create", _ddl(statement, dialect))
+    event.listen(SearchDocument.__table__, "before_drop", _ddl("DROP TABLE IF EXISTS search_gram", dialect))
 
 
 _for("sqlite", SQLITE_GRAMS)

@@ -12,30 +12,52 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="CLOUDSTEPS_", extra="ignore")
 
-    data_dir: Path = Field(default=Path("var"), description="Folder for the SQLite database, evidence files and other data.")
+    data_dir: Path = Field(
+        default=Path("var"), description="Folder for the SQLite database, evidence files and other data."
+    )
     database_url: str = Field(default="", description="Database; empty means SQLite in the data folder.")
-    secret_key: str = Field(default="", description="Key for signatures; at least 32 characters. Needed outside the demo.")
-    base_url: str = Field(default="http://127.0.0.1:8000", description="Address that people open; used in mails and feeds.")
+    secret_key: str = Field(
+        default="", description="Key for signatures; at least 32 characters. Needed outside the demo."
+    )
+    base_url: str = Field(
+        default="http://127.0.0.1:8000", description="Address that people open; used in mails and feeds."
+    )
     demo: bool = Field(default=False, description="Demo: seeded accounts, mail kept on a page instead of sent.")
-    smtp_url: str = Field(default="", description="smtp://user:password@host:587 or smtps://…; empty keeps mail on the outbox page.")
+    smtp_url: str = Field(
+        default="", description="smtp://user:password@host:587 or smtps://…; empty keeps mail on the outbox page."
+    )
     mail_from: str = Field(default="CloudSteps <no-reply@cloudsteps.example>", description="Sender of mails.")
-    playbooks_dir: Path = Field(default=Path(__file__).resolve().parents[2] / "playbooks", description="Folder of playbooks and rulebooks.")
+    playbooks_dir: Path = Field(
+        default=Path(__file__).resolve().parents[2] / "playbooks", description="Folder of playbooks and rulebooks."
+    )
     proxies: int = Field(default=0, ge=0, description="How many trusted proxies stand before the web role.")
-    session_idle_minutes: int = Field(default=30, ge=1, description="Sign-out after this many minutes without a request.")
+    session_idle_minutes: int = Field(
+        default=30, ge=1, description="Sign-out after this many minutes without a request."
+    )
     session_hours: int = Field(default=12, ge=1, description="Sign-out this many hours after sign-in at the latest.")
     sign_in_failures: int = Field(default=5, ge=1, description="Failed sign-ins until the throttle holds.")
     sign_in_pause_minutes: int = Field(default=15, ge=1, description="How long the sign-in throttle holds.")
     password_min_length: int = Field(default=12, ge=8, description="Shortest password.")
-    agency_passwords: bool = Field(default=True, description="Agency preset for staff: password complexity, age and history.")
-    password_max_days: int = Field(default=180, ge=0, description="Agency preset: password age in days for staff; 0 means none.")
+    agency_passwords: bool = Field(
+        default=True, description="Agency preset for staff: password complexity, age and history."
+    )
+    password_max_days: int = Field(
+        default=180, ge=0, description="Agency preset: password age in days for staff; 0 means none."
+    )
     password_history: int = Field(default=3, ge=0, description="Agency preset: how many former passwords are refused.")
-    log_keep_days: int = Field(default=200, ge=183, description="How long log files are kept; the baseline asks for six months.")
+    log_keep_days: int = Field(
+        default=200, ge=183, description="How long log files are kept; the baseline asks for six months."
+    )
     upload_max_mb: int = Field(default=20, ge=1, description="Largest file that can be uploaded, in MB.")
-    organisation_quota_mb: int = Field(default=2048, ge=1, description="Space for the evidence of one organisation, in MB.")
+    organisation_quota_mb: int = Field(
+        default=2048, ge=1, description="Space for the evidence of one organisation, in MB."
+    )
     web_workers: int = Field(default=2, ge=1, description="Processes of the web role.")
     web_threads: int = Field(default=4, ge=1, description="Threads in each process of the web role.")
     work_lease_seconds: int = Field(default=60, ge=2, description="Lease of a piece of work, renewed while it runs.")
-    metrics_token: str = Field(default="", description="Bearer token for /metrics; without it only this machine may read it.")
+    metrics_token: str = Field(
+        default="", description="Bearer token for /metrics; without it only this machine may read it."
+    )
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
 
     @model_validator(mode="after")

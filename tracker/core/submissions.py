@@ -6,7 +6,8 @@ from sqlalchemy import String, delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from tracker.core import audit as audit, clock  # audit first: its hook runs before the one here
+from tracker.core import clock
+from tracker.core.audit import AUDITED  # and so the audit trail's hook runs before the one below
 from tracker.core.db import Base, Code, Moment, before_commit, before_work, session
 from tracker.core.errors import AlreadyPosted
 
@@ -46,13 +47,17 @@ def _claim(work: Session) -> None:
 @before_commit
 def _remember_subject(work: Session) -> None:
     row: Submission | None = work.info.pop("submission", None)
-    if row is not None and "audited" in work.info:
-        row.subject_type, row.subject_id = work.info["audited"]
+    if row is not None and AUDITED in work.info:
+        row.subject_type, row.subject_id = work.info[AUDITED]
 
 
 def find_subject(key: str) -> tuple[str, int] | None:
     """Find what the first sending of this form changed."""
-    row = session().execute(select(Submission.subject_type, Submission.subject_id).where(Submission.key == key)).one_or_none()
+    row = (
+        session()
+        .execute(select(Submission.subject_type, Submission.subject_id).where(Submission.key == key))
+        .one_or_none()
+    )
     return (row.subject_type, row.subject_id) if row is not None and row.subject_type and row.subject_id else None
 
 

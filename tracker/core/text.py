@@ -32,7 +32,7 @@ class Labelled(StrEnum):
     label: str
     tone: str
 
-    def __new__(cls, value: str, label: str, tone: str = "neutral") -> Self:
+    def __new__(cls, value: str, label: str = "", tone: str = "neutral") -> Self:
         """Build the member from its value, label and tone."""
         member = str.__new__(cls, value)
         member._value_ = value

@@ -11,12 +11,12 @@ from tracker.journey.models import Assignment, Engagement, Item
 from tracker.journey.rules import Party
 
 
-def engagements_of(user_id: int) -> Select[tuple[int]]:
+def engagements_of(user_id: int) -> Select[int]:
     """Select the engagements that an expert is assigned to now."""
     return select(Assignment.engagement_id).where(Assignment.user_id == user_id, Assignment.ended_at.is_(None))
 
 
-def counselled_organisations(user_id: int) -> Select[tuple[int]]:
+def counselled_organisations(user_id: int) -> Select[int]:
     """Select the vendors of the engagements that an expert is assigned to now."""
     return (
         select(Engagement.organisation_id)

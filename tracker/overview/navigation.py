@@ -35,7 +35,11 @@ def entries(actor: Actor) -> list[Entry]:
     """Give the places that the actor may open."""
     blueprint = (request.endpoint or "").split(".")[0]
     return [
-        Entry(gettext(place.label), url_for(place.endpoint), request.endpoint == place.endpoint or (blueprint == place.endpoint.split(".")[0] != "overview"))
+        Entry(
+            gettext(place.label),
+            url_for(place.endpoint),
+            request.endpoint == place.endpoint or (blueprint == place.endpoint.split(".")[0] != "overview"),
+        )
         for place in PLACES
         if can(actor, place.permission)
     ]

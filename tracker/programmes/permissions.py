@@ -12,7 +12,7 @@ from tracker.programmes.models import Programme, ProgrammeMember
 READS_ALL = (Role.AUDITOR,)
 
 
-def programmes_of(user_id: int) -> Select[tuple[int]]:
+def programmes_of(user_id: int) -> Select[int]:
     """Select the programme years that an office member works in."""
     return select(ProgrammeMember.programme_id).where(ProgrammeMember.user_id == user_id, ProgrammeMember.ended_at.is_(None))
 

@@ -10,7 +10,7 @@ from tracker.core.text import N_
 from tracker.vendors.models import Membership, Organisation
 
 
-def organisations_of(user_id: int) -> Select[tuple[int]]:
+def organisations_of(user_id: int) -> Select[int]:
     """Select the organisations that a person belongs to now."""
     return select(Membership.organisation_id).where(Membership.user_id == user_id, Membership.ended_at.is_(None))
 

@@ -86,7 +86,11 @@ def _begin() -> None:
 
 def form_key() -> str | None:
     """Give the key of the posted form, bound to the person who sends it."""
-    once = request.form.get("once", "") if request.mimetype in {"application/x-www-form-urlencoded", "multipart/form-data"} else ""
+    once = (
+        request.form.get("once", "")
+        if request.mimetype in {"application/x-www-form-urlencoded", "multipart/form-data"}
+        else ""
+    )
     if not ONCE.fullmatch(once):
         return None
     return f"{session.get('_user_id', 'anonymous')}:{once}"[:160]
@@ -114,5 +118,7 @@ def _finish(response: Response) -> Response:
         headers.setdefault("Cache-Control", "no-store")
         headers.add("Vary", "Cookie")
     if request.args.get("lang") in LANGUAGES:
-        response.set_cookie("lang", request.args["lang"], max_age=YEAR_SECONDS, samesite="Lax", secure=current_app.config["BEHIND_TLS"])
+        response.set_cookie(
+            "lang", request.args["lang"], max_age=YEAR_SECONDS, samesite="Lax", secure=current_app.config["BEHIND_TLS"]
+        )
     return response

@@ -1,5 +1,7 @@
 """Every error as a page that says what was wrong and what to do, with a reference number."""
 
+from http import HTTPStatus
+
 import structlog
 from flask import Flask, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -25,7 +27,9 @@ SENTENCES = {
     410: N_("This link was used already, has expired or was withdrawn. Ask for a new one."),
     413: N_("The file is too large. Choose a smaller one; what you typed is still in the form when you go back."),
     429: N_("Too many attempts. Wait a little, then try again."),
-    500: N_("Something went wrong on our side. Nothing was saved; try again, and tell the office the reference number if it happens again."),
+    500: N_(
+        "Something went wrong on our side. Nothing was saved; try again, and tell the office the reference number if it happens again."
+    ),
     503: N_("The service cannot save or read just now. Nothing was lost; try again in a minute."),
 }
 
@@ -68,7 +72,13 @@ def show_stale(error: StaleRecord) -> ResponseReturnValue:
             mine, theirs = form.shown_value(field.name), stored.shown_value(field.name)
             rows.append({"field": field, "mine": mine, "theirs": theirs, "differs": mine != theirs})
     body = render_template(
-        "errors/409.html", sentence=translate(error.message), rows=rows, form=form, record=error.record, reference=g.request_id, status=409
+        "errors/409.html",
+        sentence=translate(error.message),
+        rows=rows,
+        form=form,
+        record=error.record,
+        reference=g.request_id,
+        status=409,
     )
     return body, 409
 
@@ -83,22 +93,31 @@ def show_first_answer(_error: AlreadyPosted) -> ResponseReturnValue:
 
 def show_csrf(_error: CSRFError) -> ResponseReturnValue:
     """Say that the form's security token is no longer good."""
-    return page(400, _("This form was open for too long, or your sign-in has ended. Reload the page and send it again; copy your text first."))
+    return page(
+        400,
+        _(
+            "This form was open for too long, or your sign-in has ended. Reload the page and send it again; copy your text first."
+        ),
+    )
 
 
 def show_http(error: HTTPException) -> ResponseReturnValue:
     """Show one of HTTP's own errors."""
     if error.response is not None and error.code is None:
         return error.get_response()
-    status = error.code or 500
-    if status == 401:
+    status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
+    if status == HTTPStatus.UNAUTHORIZED:
         if request.method == "GET":
             return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
         return redirect(url_for("security.login"))
-    if 300 <= status < 400:
+    if status < HTTPStatus.BAD_REQUEST:
         return error.get_response()
-    known = status if status in SENTENCES else (400 if status < 500 else 500)
-    return page(known, _(SENTENCES[known]), {"Allow": ", ".join(error.valid_methods or [])} if hasattr(error, "valid_methods") else None)
+    known = status if status in SENTENCES else (400 if status < HTTPStatus.INTERNAL_SERVER_ERROR else 500)
+    return page(
+        known,
+        _(SENTENCES[known]),
+        {"Allow": ", ".join(error.valid_methods or [])} if hasattr(error, "valid_methods") else None,
+    )
 
 
 def show_raced(error: Exception) -> ResponseReturnValue:
@@ -106,7 +125,9 @@ def show_raced(error: Exception) -> ResponseReturnValue:
     log.warning("raced", error=type(error).__name__)
     body = render_template(
         "errors/409.html",
-        sentence=_("Someone else changed the same thing in the same moment. Nothing of yours was saved: reload and try again."),
+        sentence=_(
+            "Someone else changed the same thing in the same moment. Nothing of yours was saved: reload and try again."
+        ),
         rows=[],
         form=None,
         record=None,

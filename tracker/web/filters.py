@@ -17,7 +17,14 @@ from tracker.web.forms import translate
 def set_up(app: Flask) -> None:
     """Give the templates the filters."""
     app.jinja_env.filters.update(
-        date=show_date, datetime=show_datetime, time=show_time, money=show_money, number=show_number, markdown=show_markdown, note=show_note, say=say
+        date=show_date,
+        datetime=show_datetime,
+        time=show_time,
+        money=show_money,
+        number=show_number,
+        markdown=show_markdown,
+        note=show_note,
+        say=say,
     )
 
 

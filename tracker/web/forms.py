@@ -22,7 +22,8 @@ from tracker.core.text import Message
 def translate(message: Message) -> str:
     """Say a message in the reader's language; values that are messages are translated too."""
     params = {name: translate(value) if isinstance(value, Message) else value for name, value in message.params.items()}
-    return gettext(message.msgid) % params if params else gettext(message.msgid)
+    text = str(gettext(message.msgid))
+    return text % params if params else text
 
 
 class Form(PlainForm):
@@ -33,7 +34,7 @@ class Form(PlainForm):
 
         csrf = False  # every POST of the product is checked by CSRFProtect, forms and htmx alike
 
-        def get_translations(self, form: PlainForm) -> Any:
+        def get_translations(self, _form: PlainForm) -> Any:
             """Give Taiwan's texts, not the simplified ones that WTForms would fall back to."""
             return get_translations(["zh_TW"] if g.get("language", "zh-Hant") == "zh-Hant" else ["en"])
 
@@ -44,7 +45,7 @@ class Form(PlainForm):
     def __init__(self, obj: object = None, prefix: str = "", **values: Any) -> None:
         """Fill the form from the request when it was posted, else from `obj` and `values`."""
         posted = request.method == "POST" and not self._from_record
-        sent = CombinedMultiDict([request.files, request.form]) if posted else None
+        sent: Any = CombinedMultiDict([request.files, request.form]) if posted else None
         super().__init__(sent, obj, prefix, **values)
         self.failures: list[str] = []
         if not posted:
@@ -67,7 +68,7 @@ class Form(PlainForm):
             chosen = [str(label) for _value, label, selected, *_rest in field.iter_choices() if selected]
             return "、".join(chosen)
         if hasattr(field, "_value"):
-            return str(field._value())
+            return str(field._value())  # noqa: SLF001 - WTForms' own name for the text that its widgets show
         return str(field.data or "")
 
     def submitted(self) -> bool:

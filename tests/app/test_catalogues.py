@@ -1,0 +1,94 @@
+"""Every text for people stands in the catalogues, and the catalogues hold nothing else."""
+
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+TRACKER = Path(__file__).resolve().parents[2] / "tracker"
+KEYWORDS = {"_": None, "_l": None, "N_": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2), "n_": (1, 2)}
+PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
+
+
+def used() -> dict[str, list[str]]:
+    """Find every msgid of the code with the files that say it."""
+    found: dict[str, list[str]] = {}
+    methods = [("**/templates/**.html", "jinja2"), ("**/templates/**.txt", "jinja2"), ("**.py", "python")]
+    options = {"**/templates/**.html": {"trimmed": "true"}, "**/templates/**.txt": {"trimmed": "true"}}
+    for file, _line, message, _comments, _context in extract_from_dir(
+        str(TRACKER), methods, options, KEYWORDS, strip_comment_tags=True
+    ):
+        for msgid in message[:1] if isinstance(message, tuple) else [message]:
+            found.setdefault(msgid, []).append(file)
+    return found
+
+
+def catalogues() -> dict[str, Catalog]:
+    """Read every feature's zh-Hant catalogue."""
+    read: dict[str, Catalog] = {}
+    for path in sorted(TRACKER.glob("*/translations/zh_Hant_TW/LC_MESSAGES/messages.po")):
+        with path.open("rb") as file:
+            read[path.parts[-5]] = read_po(file, locale="zh_Hant_TW", abort_invalid=True)
+    return read
+
+
+@pytest.fixture(scope="module")
+def texts() -> dict[str, str]:
+    """Give every translated text by its msgid."""
+    merged: dict[str, str] = {}
+    for catalogue in catalogues().values():
+        for message in catalogue:
+            if message.id:
+                key = message.id[0] if isinstance(message.id, tuple) else message.id
+                merged[key] = message.string[0] if isinstance(message.string, tuple) else message.string
+    return merged
+
+
+def test_every_text_has_a_traditional_chinese_text(texts: dict[str, str]) -> None:
+    missing = {msgid: files[0] for msgid, files in used().items() if not texts.get(msgid)}
+    assert missing == {}
+
+
+def test_no_catalogue_holds_a_text_that_nobody_says(texts: dict[str, str]) -> None:
+    assert set(texts) - set(used()) == set()
+
+
+def test_placeholders_survive_translation(texts: dict[str, str]) -> None:
+    differing = {
+        msgid: text
+        for msgid, text in texts.items()
+        if set(PLACEHOLDER.findall(msgid)) != set(PLACEHOLDER.findall(text))
+    }
+    assert differing == {}
+
+
+def test_no_text_is_fuzzy_or_obsolete() -> None:
+    doubtful = [
+        (name, message.id)
+        for name, catalogue in catalogues().items()
+        for message in catalogue
+        if message.id and message.fuzzy
+    ]
+    left = [(name, len(catalogue.obsolete)) for name, catalogue in catalogues().items() if catalogue.obsolete]
+    assert (doubtful, left) == ([], [])
+
+
+def test_one_msgid_has_one_translation() -> None:
+    seen: dict[str, tuple[str, str]] = {}
+    differing = []
+    for name, catalogue in catalogues().items():
+        for message in catalogue:
+            if message.id:
+                key, text = str(message.id), str(message.string)
+                if seen.setdefault(key, (name, text))[1] != text:
+                    differing.append((key, seen[key], (name, text)))
+    assert differing == []
+
+
+def test_texts_are_written_as_in_taiwan(texts: dict[str, str]) -> None:
+    foreign = re.compile("用户|登录|文件夹|数据|信息|网络|服务器|默认|软件|硬件|登陸|賬號|程序員|視頻|界面|文檔")
+    odd = {msgid: text for msgid, text in texts.items() if foreign.search(text)}
+    assert odd == {}
