@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeAlias
 
-from tracker.core.text import Message, N_
+from tracker.core.text import N_, Message
 
 LANGUAGES = ("zh-Hant", "en")
 """The original first; every text exists in each of them."""
@@ -41,10 +41,11 @@ class Fault:
         return f"{self.file}:{self.line}: {self.sentence}"
 
 
-class ContentFaults(Exception):  # noqa: N818 - it carries faults, as its name says
+class ContentFaults(Exception):
     """A content file that cannot be used, with everything found wrong in it."""
 
     def __init__(self, faults: Collection[Fault]) -> None:
+        """Keep the faults and show them as the message."""
         self.faults = tuple(faults)
         super().__init__("\n".join(str(fault) for fault in self.faults))
 
@@ -268,7 +269,7 @@ def _rows_of_value(rows: list[str], start: int, column: int) -> int:
                 continue
             depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(rest[0], 0)
             position += 1
-        if len(quote) < 3 and depth <= 0:
+        if quote not in ('"""', "'''") and depth <= 0:
             return offset + 1
     return len(rows) - start
 

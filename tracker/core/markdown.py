@@ -139,7 +139,17 @@ _ATTRIBUTES: Mapping[str, set[str]] = {
     "th": {"align"},
 }
 _CLASSES = frozenset(
-    {"admonition", "admonition-title", "danger", "footnote", "footnote-backref", "footnote-ref", "note", "tip", "warning"}
+    {
+        "admonition",
+        "admonition-title",
+        "danger",
+        "footnote",
+        "footnote-backref",
+        "footnote-ref",
+        "note",
+        "tip",
+        "warning",
+    }
 )
 _SCHEMES = {"http", "https", "mailto"}
 
@@ -161,7 +171,7 @@ def _keep_anchors(tag: str, attribute: str, value: str) -> str | None:
         case _, "class":
             kept = [name for name in value.split() if name in _CLASSES or re.fullmatch(r"language-[a-z0-9-]+", name)]
             return " ".join(kept) or None
-        case ("li" | "sup"), "id":
+        case (("li" | "sup"), "id"):
             return value if re.fullmatch(r"fn(ref\d*)?:[\w-]+", value) else None
         case "img", "src":
             return value if _is_relative(value) else None

@@ -2,22 +2,25 @@
 
 import hashlib
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
-from itertools import pairwise
 from pathlib import Path, PurePosixPath
-from posixpath import normpath
 
 from tracker.core.content import LANGUAGES, Bilingual, ContentFaults, Fault, TomlTable, read_toml
-from tracker.core.markdown import headings
-from tracker.core.text import Message, N_
-from tracker.journey.playbook_text import FileText, ItemText, read_text
+from tracker.core.text import N_, Message
+from tracker.journey.playbook_checks import (
+    EVIDENCE_KINDS,
+    PARTIES,
+    WHOLE_DAYS,
+    heading_faults,
+    link_faults,
+    pair_faults,
+)
+from tracker.journey.playbook_text import KEY, FileText, file_name, read_text
+from tracker.journey.rules import EvidenceKind, Party, Step
+from tracker.vendors.rules import VendorKind
 
-STEPS = ("assess", "migrate", "test", "optimise")
-AUDIENCES = ("vendor", "expert", "staff")
-VENDOR_KINDS = ("software", "customer", "hardware")
-EVIDENCE_KINDS = ("document", "screenshot", "link", "measurement", "record", "none")
+STEPS = {step.value: step for step in Step}
 
 
 @dataclass(frozen=True)
@@ -32,8 +35,8 @@ class PlaybookItem:
     """One line of Markdown."""
     help: Bilingual
     """How to do it and what a good proof looks like, in Markdown; may be empty."""
-    who: str
-    evidence: str
+    who: Party
+    evidence: EvidenceKind
     gate: bool
     """Whether the gate of the step waits for it."""
     days: int
@@ -45,11 +48,11 @@ class Playbook:
     """One playbook in both languages."""
 
     id: str
-    step: str
+    step: Step
     title: Bilingual
     version: int
-    audience: tuple[str, ...]
-    vendor_kinds: tuple[str, ...]
+    audience: tuple[Party, ...]
+    vendor_kinds: tuple[VendorKind, ...]
     """The kinds it is meant for; empty means every kind."""
     summary: Bilingual
     retired: tuple[str, ...]
@@ -106,6 +109,7 @@ class PlaybookFaults(ContentFaults):
     """A playbook that cannot be used, with file and line of everything wrong in it."""
 
 
+_KINDS = {kind.value: kind for kind in VendorKind}
 KNOWN_ITEMS = "known-items.toml"
 """Every item ever published, with the version of its playbook that brought it."""
 
@@ -135,8 +139,7 @@ def check_playbooks(root: Path) -> list[Fault]:
     """List everything wrong in the playbooks folder, with files named from that folder."""
     folder = _Folder(root)
     folder.read()
-    folder.check_names()
-    folder.check_links()
+    folder.check_texts()
     folder.check_known_items()
     return sorted(folder.faults, key=lambda fault: (fault.file, fault.line))
 
@@ -175,21 +178,21 @@ def _take_apart(text: str, file: str, faults: list[Fault]) -> FileText | None:
 
 def _build(zh: FileText, en: FileText, source: Bilingual, faults: list[Fault]) -> Playbook:
     """Put both files together; what does not fit is noted, and the playbook is then of no use."""
-    faults += zh.faults + en.faults
+    faults += [*zh.faults, *en.faults, *pair_faults(zh, en)]
     playbook_id = zh.front.text("id")
-    if playbook_id and not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", playbook_id):
+    if playbook_id and not KEY.fullmatch(playbook_id):
         zh.front.fault("id", N_("“%(id)s” is no id: use small letters, digits and hyphens."), id=playbook_id)
     playbook = Playbook(
         id=playbook_id,
-        step=zh.front.one_of("step", STEPS),
+        step=STEPS.get(zh.front.one_of("step", STEPS), Step.ASSESS),
         title=Bilingual(zh.front.text("title"), en.front.text("title")),
         version=zh.front.positive("version"),
-        audience=zh.front.texts("audience", AUDIENCES),
-        vendor_kinds=zh.front.texts("vendor_kinds", VENDOR_KINDS),
+        audience=tuple(PARTIES[word] for word in zh.front.texts("audience", PARTIES) if word in PARTIES),
+        vendor_kinds=tuple(_KINDS[word] for word in zh.front.texts("vendor_kinds", _KINDS) if word in _KINDS),
         summary=Bilingual(zh.front.text("summary"), en.front.text("summary")),
         retired=zh.front.texts("retired"),
         before=Bilingual(zh.before, en.before),
-        items=tuple(_read_items(playbook_id, zh, en, faults)),
+        items=tuple(_read_items(playbook_id, zh, en)),
         after=Bilingual(zh.after, en.after),
         source=source,
     )
@@ -208,82 +211,28 @@ def _check_same(playbook: Playbook, en: FileText) -> None:
         en.front.fault("id", N_("The other language has the id “%(id)s”."), id=playbook.id)
     if en.front.positive("version") not in (0, playbook.version):
         en.front.fault(
-            "version", N_("The other language is at version %(version)s; translate what is new."), version=playbook.version
+            "version",
+            N_("The other language is at version %(version)s; translate what is new."),
+            version=playbook.version,
         )
 
 
-def _read_items(playbook_id: str, zh: FileText, en: FileText, faults: list[Fault]) -> Iterator[PlaybookItem]:
+def _read_items(playbook_id: str, zh: FileText, en: FileText) -> Iterator[PlaybookItem]:
     """Join the items of both languages in the order of the original."""
-    for text, other in ((zh, en), (en, zh)):
-        faults += _repeated(text)
-        faults += _one_sided(text, other)
-    faults += [
-        Fault(en.file, item.line, Message(N_("Who, evidence, gate and days stand in the zh-Hant file only.")))
-        for item in en.items
-        if item.settings
-    ]
     english = {item.key: item for item in en.items}
-    shared = [item.key for item in zh.items if item.key in english]
-    if shared != [item.key for item in en.items if item.key in shared] and len(shared) == len(set(shared)):
-        faults.append(Fault(en.file, en.items[0].line, Message(N_("The items stand in another order than in zh-Hant."))))
-    if not zh.items:
-        faults.append(Fault(zh.file, zh.first_line, Message(N_("The checklist has no item."))))
     for item in zh.items:
-        yield _read_item(playbook_id, item, english.get(item.key, item), zh.file, faults)
-
-
-def _read_item(playbook_id: str, zh: ItemText, en: ItemText, file: str, faults: list[Fault]) -> PlaybookItem:
-    faults += _check_settings(zh, file)
-    days = zh.settings.get("days", "")
-    return PlaybookItem(
-        id=f"{playbook_id}.{zh.key}",
-        key=zh.key,
-        text=Bilingual(zh.text, en.text),
-        help=Bilingual(zh.help, en.help),
-        who=zh.settings.get("who", ""),
-        evidence=zh.settings.get("evidence", ""),
-        gate="gate" in zh.settings,
-        days=int(days) if days.isascii() and days.isdigit() else 0,
-    )
-
-
-def _check_settings(item: ItemText, file: str) -> Iterator[Fault]:
-    for name, allowed in (("who", AUDIENCES), ("evidence", EVIDENCE_KINDS)):
-        word = item.settings.get(name)
-        if word is None:
-            sentence = Message(N_("The item “%(id)s” does not say %(name)s=…."), {"id": item.key, "name": name})
-            yield Fault(file, item.line, sentence)
-        elif word not in allowed:
-            sentence = Message(
-                N_("“%(value)s” is not known for “%(key)s”; use one of: %(allowed)s."),
-                {"value": word, "key": name, "allowed": ", ".join(sorted(allowed))},
-            )
-            yield Fault(file, item.line, sentence)
-    if not re.fullmatch(r"[1-9][0-9]{0,3}", item.settings.get("days", "")):
-        sentence = Message(N_("The days of the item “%(id)s” must be a whole number above zero."), {"id": item.key})
-        yield Fault(file, item.line, sentence)
-
-
-def _repeated(text: FileText) -> Iterator[Fault]:
-    first: dict[str, int] = {}
-    for item in text.items:
-        if item.key in first:
-            sentence = Message(
-                N_("The item id “%(id)s” is already used on line %(line)s."), {"id": item.key, "line": first[item.key]}
-            )
-            yield Fault(text.file, item.line, sentence)
-        first.setdefault(item.key, item.line)
-
-
-def _one_sided(text: FileText, other: FileText) -> Iterator[Fault]:
-    there = {item.key for item in other.items}
-    for item in text.items:
-        if item.key not in there:
-            sentence = Message(
-                N_("The item “%(id)s” stands in this language only; %(other)s lacks it."),
-                {"id": item.key, "other": PurePosixPath(other.file).name},
-            )
-            yield Fault(text.file, item.line, sentence)
+        days = item.settings.get("days", "")
+        other = english.get(item.key, item)
+        yield PlaybookItem(
+            id=f"{playbook_id}.{item.key}",
+            key=item.key,
+            text=Bilingual(item.text, other.text),
+            help=Bilingual(item.help, other.help),
+            who=PARTIES.get(item.settings.get("who", ""), Party.VENDOR),
+            evidence=EVIDENCE_KINDS.get(item.settings.get("evidence", ""), EvidenceKind.NONE),
+            gate="gate" in item.settings,
+            days=int(days) if WHOLE_DAYS.fullmatch(days) else 0,
+        )
 
 
 class _Folder:
@@ -298,7 +247,9 @@ class _Folder:
 
     def read(self) -> None:
         """Read every pair of files below `steps/`."""
-        names = sorted(path.relative_to(self.root).as_posix() for path in self.root.glob("steps/**/*") if path.is_file())
+        names = sorted(
+            path.relative_to(self.root).as_posix() for path in self.root.glob("steps/**/*") if path.is_file()
+        )
         places: list[str] = []
         for name in names:
             found = _PLACE.fullmatch(name)
@@ -310,28 +261,18 @@ class _Folder:
         for place in places:
             self._read_pair(place, names)
 
-    def check_names(self) -> None:
-        """Check the ids of playbooks and the headings of every file."""
+    def check_texts(self) -> None:
+        """Check the ids of playbooks, and headings and links of every file."""
         first: dict[str, str] = {}
         for playbook in self.playbooks:
-            zh_file = _file(playbook.path, "zh-Hant")
-            line = self.texts[zh_file].front.line("id")
+            file = file_name(playbook.path, "zh-Hant")
             if playbook.id in first:
-                self._fault(zh_file, line, N_("The playbook id “%(id)s” is already used by %(file)s."),
-                            id=playbook.id, file=first[playbook.id])  # fmt: skip
-            first.setdefault(playbook.id, zh_file)
-        for file, text in self.texts.items():
-            self._check_headings(file, text)
-
-    def check_links(self) -> None:
-        """Check that every relative link leads to a file, and every anchor to a heading or an item."""
-        for file, text in self.texts.items():
-            for link in text.links():
-                if not re.match(r"[a-z][a-z0-9+.-]*:", link.address):
-                    self._check_link(file, link.address, link.line)
-                elif not re.match(r"(https?|mailto):", link.address):
-                    self._fault(file, link.line, N_("The address “%(address)s” is of a kind that is not shown."),
-                                address=link.address)  # fmt: skip
+                sentence = N_("The playbook id “%(id)s” is already used by %(file)s.")
+                self._fault(file, self.texts[file].front.line("id"), sentence, id=playbook.id, file=first[playbook.id])
+            first.setdefault(playbook.id, file)
+        for text in self.texts.values():
+            self.faults += heading_faults(text)
+        self.faults += link_faults(self.root, self.texts)
 
     def check_known_items(self) -> None:
         """Check that no published item vanished, and that every item is listed as published."""
@@ -354,9 +295,9 @@ class _Folder:
     def _read_pair(self, place: str, names: Iterable[str]) -> None:
         sources: dict[str, str] = {}
         for language in LANGUAGES:
-            file = _file(place, language)
+            file = file_name(place, language)
             if file not in names:
-                other = next(name for name in (_file(place, each) for each in LANGUAGES) if name in names)
+                other = next(name for name in (file_name(place, each) for each in LANGUAGES) if name in names)
                 self._fault(other, 1, N_("The translation %(file)s is missing."), file=PurePosixPath(file).name)
                 continue
             try:
@@ -367,40 +308,12 @@ class _Folder:
             text = _take_apart(sources[language], file, self.faults)
             if text:
                 self.texts[file] = text
-        zh, en = (self.texts.get(_file(place, language)) for language in LANGUAGES)
+        zh, en = (self.texts.get(file_name(place, language)) for language in LANGUAGES)
         if zh and en:
             playbook = _build(zh, en, Bilingual(sources["zh-Hant"], sources["en"]), self.faults)
             self.playbooks.append(replace(playbook, path=place))
-            if playbook.step and playbook.step != PurePosixPath(place).parent.name:
+            if playbook.step != PurePosixPath(place).parent.name:
                 self._fault(zh.file, zh.front.line("step"), N_("The file stands in the folder of another step."))
-
-    def _check_headings(self, file: str, text: FileText) -> None:
-        levels = [(text.first_line, 1), *text.headings()]
-        for (_, above), (line, level) in pairwise(levels):
-            if level == 1:
-                self._fault(file, line, N_("The title is in the front matter; headings begin with “##”."))
-            elif level > above + 1:
-                self._fault(file, line, N_("A level of headings is left out before this one."))
-        anchors = Counter([heading.id for heading in headings(text.body)] + [item.key for item in text.items])
-        for anchor, count in anchors.items():
-            if count > 1 and text.item_line(anchor) > 1:
-                self._fault(file, text.item_line(anchor), N_("“%(id)s” is the anchor of a heading too."), id=anchor)
-
-    def _check_link(self, file: str, address: str, line: int) -> None:
-        path, _, anchor = address.partition("#")
-        target = normpath(f"{PurePosixPath(file).parent}/{path}") if path else file
-        if path.startswith("/") or target.startswith("..") or not (self.root / target).is_file():
-            self._fault(file, line, N_("The link leads to “%(address)s”, which is not there."), address=address)
-        elif target.endswith(".md") and _language(target) != _language(file):
-            self._fault(file, line, N_("The link “%(address)s” leads into the other language."), address=address)
-        elif anchor and anchor not in self._anchors(target):
-            self._fault(file, line, N_("“%(address)s” has no such heading or item."), address=address)
-
-    def _anchors(self, file: str) -> set[str]:
-        text = self.texts.get(file)
-        if text is None:
-            return set()
-        return {heading.id for heading in headings(text.body)} | {item.key for item in text.items}
 
     def _read_known_items(self) -> TomlTable | None:
         path = self.root / KNOWN_ITEMS
@@ -418,13 +331,15 @@ class _Folder:
         for key, version in known.items():
             if key not in keys and key not in playbook.retired:
                 table.fault(
-                    key, N_("The item “%(id)s” was published and vanished; bring it back, or name it in “retired”."), id=key
+                    key,
+                    N_("The item “%(id)s” was published and vanished; bring it back, or name it in “retired”."),
+                    id=key,
                 )
             if version > playbook.version:
                 table.fault(key, N_("The playbook is only at version %(version)s."), version=playbook.version)
 
     def _check_listed(self, playbook: Playbook, known: Mapping[str, object]) -> None:
-        file = _file(playbook.path, "zh-Hant")
+        file = file_name(playbook.path, "zh-Hant")
         text = self.texts[file]
         for item in playbook.items:
             if item.key in playbook.retired:
@@ -435,7 +350,9 @@ class _Folder:
                             id=item.key, list=KNOWN_ITEMS)  # fmt: skip
         for key in playbook.retired:
             if key not in known:
-                self._fault(file, text.front.line("retired"), N_("“%(id)s” is retired but was never published."), id=key)
+                self._fault(
+                    file, text.front.line("retired"), N_("“%(id)s” is retired but was never published."), id=key
+                )
 
     def _fault(self, place: str, line: int, msgid: str, **params: object) -> None:
         self.faults.append(Fault(place, line, Message(msgid, params)))
@@ -444,14 +361,6 @@ class _Folder:
 _PLACE = re.compile(r"(steps/[a-z]+/\d\d-[a-z0-9]+(?:-[a-z0-9]+)*)\.(?:zh-Hant|en)\.md")
 
 
-def _file(place: str, language: str) -> str:
-    return f"{place}.{language}.md"
-
-
-def _language(file: str) -> str:
-    return file.removesuffix(".md").rpartition(".")[2]
-
-
 def _step_number(place: str) -> int:
     step = PurePosixPath(place).parent.name
-    return STEPS.index(step) if step in STEPS else len(STEPS)
+    return STEPS[step].number if step in STEPS else len(STEPS) + 1

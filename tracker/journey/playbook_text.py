@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from textwrap import dedent
 
 from tracker.core.content import ContentFaults, Fault, TomlTable, read_toml
-from tracker.core.text import Message, N_
+from tracker.core.text import N_, Message
 
 
 @dataclass(frozen=True)
@@ -67,8 +67,13 @@ _HEADING = re.compile(r"(#{1,6})\s+\S")
 _FENCE = re.compile(r"\s*(`{3,}|~{3,})")
 _ITEM = re.compile(r"[-*+] \[.?\]")
 _WELL_FORMED = re.compile(r"- \[ \] (?P<text>\S.*?)\s*\{:\s*#(?P<key>[^\s}]+)(?P<settings>[^}]*)\}\s*")
-_KEY = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+KEY = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _SETTINGS = ("who", "evidence", "gate", "days")
+
+
+def file_name(place: str, language: str) -> str:
+    """Name the file of a playbook in one language."""
+    return f"{place}.{language}.md"
 
 
 def read_text(text: str, file: str) -> FileText:
@@ -111,7 +116,7 @@ def _read_item(row: str, below: str, line: int, file: str, faults: list[Fault]) 
         sentence = Message(N_("An item is written “- [ ] text {: #id … }” on one line, and is not ticked."))
         faults.append(Fault(file, line, sentence))
         return None
-    if not _KEY.fullmatch(found["key"]):
+    if not KEY.fullmatch(found["key"]):
         sentence = Message(
             N_("“%(id)s” is no item id: use small letters, digits and single hyphens."), {"id": found["key"]}
         )

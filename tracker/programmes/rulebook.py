@@ -1,15 +1,16 @@
 """Rulebooks: the facts of one programme in one ROC year, read from its TOML file."""
 
+import hashlib
 import re
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeAlias, TypeGuard, cast
 
 from tracker.core.content import Bilingual, ContentFaults, Fault, TomlTable, as_date, read_toml
-from tracker.core.text import Labelled, Message, N_
+from tracker.core.text import N_, Labelled, Message
 
 RuleValue: TypeAlias = bool | int | Decimal | date | str | None
 
@@ -117,6 +118,8 @@ class Rulebook:
     sections: tuple[Section, ...]
     sources: tuple[Source, ...]
     rules: tuple[Rule, ...]
+    content_hash: str = ""
+    """SHA-256 of the file, line ends apart; it tells that a programme's rules were changed."""
 
     def rule(self, rule_id: str) -> Rule:
         """Give a rule by id; a KeyError tells that the programme has no such rule."""
@@ -153,6 +156,13 @@ class Rulebook:
     def holds(self, rule_id: str) -> bool:
         """Tell whether a yes-or-no rule says yes."""
         return self._value(rule_id, RuleKind.YES_NO) is True
+
+    def day(self, rule_id: str) -> date:
+        """Give a date."""
+        value = self._value(rule_id, RuleKind.DATE)
+        if not isinstance(value, date):
+            raise TypeError(rule_id)
+        return value
 
     def options(self, rule_id: str) -> tuple[Option, ...]:
         """List the options of a choice."""
@@ -195,15 +205,15 @@ _ID = re.compile(r"[a-z][a-z0-9-]*(\.[a-z0-9][a-z0-9-]*)*")
 
 def load_rulebook(path: Path) -> Rulebook:
     """Read a rulebook, or raise RulebookFaults that name file, line and key."""
-    rulebook, faults = _read_file(path)
+    rulebook, faults = _read_file(path, str(path))
     if faults or rulebook is None:
         raise RulebookFaults(faults)
     return rulebook
 
 
-def check_rulebook(path: Path) -> list[Fault]:
-    """List everything wrong in a rulebook file."""
-    return _read_file(path)[1]
+def check_rulebooks(root: Path) -> list[Fault]:
+    """List everything wrong in the rulebooks of a playbooks folder, with files named from that folder."""
+    return [fault for path in rulebook_paths(root) for fault in _read_file(path, _name(path, root))[1]]
 
 
 def load_rulebooks(root: Path) -> tuple[Rulebook, ...]:
@@ -211,7 +221,7 @@ def load_rulebooks(root: Path) -> tuple[Rulebook, ...]:
     rulebooks: list[Rulebook] = []
     faults: list[Fault] = []
     for path in rulebook_paths(root):
-        rulebook, found = _read_file(path)
+        rulebook, found = _read_file(path, _name(path, root))
         faults += found
         if rulebook:
             rulebooks.append(rulebook)
@@ -225,9 +235,12 @@ def rulebook_paths(root: Path) -> list[Path]:
     return sorted(root.glob("programmes/*/*.toml"), key=lambda path: (path.parent.name.zfill(4), path.name))
 
 
-def _read_file(path: Path) -> tuple[Rulebook | None, list[Fault]]:
+def _name(path: Path, root: Path) -> str:
+    return path.relative_to(root).as_posix()
+
+
+def _read_file(path: Path, file: str) -> tuple[Rulebook | None, list[Fault]]:
     """Read one file and hold it to its place: `<roc year>/<programme>.toml`."""
-    file = str(path)
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -237,12 +250,16 @@ def _read_file(path: Path) -> tuple[Rulebook | None, list[Fault]]:
         table = read_toml(text, file)
     except ContentFaults as error:
         return None, list(error.faults)
-    rulebook = _read(table)
+    rulebook = replace(_read(table), content_hash=_hash(text))
     if path.parent.name.isdigit() and int(path.parent.name) != rulebook.roc_year:
         table.fault("roc_year", N_("The file stands in the folder of year %(folder)s."), folder=path.parent.name)
     if path.stem in PROGRAMMES and path.stem != rulebook.programme:
         table.fault("programme", N_("The file is named for the programme “%(name)s”."), name=path.stem)
     return rulebook, sorted(table.faults, key=lambda fault: fault.line)
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256("\n".join(text.splitlines()).encode()).hexdigest()
 
 
 def _read(table: TomlTable) -> Rulebook:
@@ -346,32 +363,42 @@ def _read_id(entry: TomlTable) -> str:
 def _read_value(entry: TomlTable, kind: RuleKind) -> RuleValue:
     """Read a value and hold it to what its kind allows."""
     value = entry.value("value")
-    match kind:
-        case RuleKind.YES_NO:
-            if isinstance(value, bool):
-                return value
-            entry.fault("value", N_("A yes-or-no rule has the value true or false."))
-        case RuleKind.AMOUNT | RuleKind.COUNT:
-            if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
-                return value
-            entry.fault("value", N_("An amount or number is a whole number, zero or more."))
-        case RuleKind.SHARE:
-            if isinstance(value, int | Decimal) and not isinstance(value, bool) and 0 <= value <= 100:
-                return Decimal(value)
-            entry.fault("value", N_("A share is a number from 0 to 100."))
-        case RuleKind.DATE:
-            if as_date(value):
-                return as_date(value)
-            entry.fault("value", N_("A date is written like 2022-08-20, without quotation marks."))
-        case RuleKind.DOCUMENT:
-            if value is None or (isinstance(value, int) and not isinstance(value, bool) and value > 0):
-                return value
-            entry.fault("value", N_("The age of a document is a whole number above zero."))
-        case RuleKind.CHOICE:
-            if value is None or isinstance(value, str):
-                return value
-            entry.fault("value", N_("The value of a choice is the id of one of its options."))
-    return None
+    allowed, sentence = _VALUES[kind]
+    if not allowed(value):
+        entry.fault("value", sentence)
+        return None
+    return Decimal(value) if kind is RuleKind.SHARE and isinstance(value, int | Decimal) else cast("RuleValue", value)
+
+
+def _is_whole(value: object) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_share(value: object) -> bool:
+    return (_is_whole(value) or isinstance(value, Decimal)) and 0 <= value <= EVERYTHING
+
+
+EVERYTHING = 100
+"""Percent of the whole."""
+
+_VALUES: dict[RuleKind, tuple[Callable[[object], bool], str]] = {
+    RuleKind.YES_NO: (lambda value: isinstance(value, bool), N_("A yes-or-no rule has the value true or false.")),
+    RuleKind.AMOUNT: (lambda value: _is_whole(value) and value >= 0, N_("An amount is a whole number, zero or more.")),
+    RuleKind.COUNT: (lambda value: _is_whole(value) and value >= 0, N_("A number is whole, zero or more.")),
+    RuleKind.SHARE: (_is_share, N_("A share is a number from 0 to 100.")),
+    RuleKind.DATE: (
+        lambda value: as_date(value) is not None,
+        N_("A date is written like 2022-08-20, without quotation marks."),
+    ),
+    RuleKind.DOCUMENT: (
+        lambda value: value is None or (_is_whole(value) and value > 0),
+        N_("The age of a document is a whole number above zero."),
+    ),
+    RuleKind.CHOICE: (
+        lambda value: value is None or isinstance(value, str),
+        N_("The value of a choice is the id of one of its options."),
+    ),
+}
 
 
 def _read_unit(entry: TomlTable, kind: RuleKind) -> Unit | None:
