@@ -12,7 +12,7 @@ class Notice(Base):
     """A line in a person's inbox; its sentence is translated when it is shown."""
 
     __tablename__ = "notice"
-    __table_args__ = (Index("ix_notice_inbox", "user_id", "read_at", "id"),)
+    __table_args__ = (Index("ix_notice_inbox", "user_id", "id"), Index("ix_notice_unread", "user_id", "read_at", "id"))
 
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     reason: Mapped[Reason]
@@ -23,6 +23,8 @@ class Notice(Base):
     once_key: Mapped[str | None] = mapped_column(String(200), unique=True)
     created_at: Mapped[Moment] = mapped_column(default=clock.now)
     read_at: Mapped[Moment | None]
+    mailed_at: Mapped[Moment | None]
+    """When it was gathered into the person's message of the day."""
 
 
 class MailChoice(Base):
