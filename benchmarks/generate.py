@@ -404,6 +404,8 @@ def coaching_session(loader: Loader, chance: random.Random, case: Case, key: int
         CoachingSession,
         id=key,
         engagement_id=case.number,
+        organisation_id=case.scope["organisation_id"],
+        programme_id=case.scope["programme_id"],
         expert_id=case.expert,
         client_key=f"load-{key}",
         step=case.step,
@@ -425,7 +427,7 @@ def set_sequences(connection: Connection) -> None:
     """Let PostgreSQL's sequences go on after the ids given here."""
     for table in tables.metadata.sorted_tables:
         if "id" in table.c and table.c.id.autoincrement:
-            highest = connection.scalar(select(func.coalesce(func.max(table.c.id), 0)))
+            highest = connection.scalar(select(func.max(table.c.id))) or 0
             sequence = func.pg_get_serial_sequence(table.name, "id")
             connection.execute(select(func.setval(sequence, highest + 1, False)))
 

@@ -4,7 +4,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.accounts.models import User
-from tracker.coaching.rules import ActionState, Mode, SessionState
+from tracker.coaching.rules import ActionState, AddendumKind, Mode, SessionState
 from tracker.core import clock
 from tracker.core.db import Base, Code, Day, Digest, Hours, LongText, Moment, ShortText, Timed, Versioned
 from tracker.evidence.models import Evidence
@@ -18,14 +18,20 @@ class CoachingSession(Versioned, Base):
     __tablename__ = "coaching_session"
     __table_args__ = (
         CheckConstraint("hours > 0", name="hours"),
-        Index("ix_coaching_session_engagement", "engagement_id", "starts_at"),
-        Index("ix_coaching_session_expert", "expert_id", "starts_at"),
+        Index("ix_coaching_session_engagement", "engagement_id", "starts_at", "id"),
+        Index("ix_coaching_session_organisation", "organisation_id", "starts_at", "id"),
+        Index("ix_coaching_session_expert", "expert_id", "starts_at", "id"),
+        Index("ix_coaching_session_hours", "programme_id", "expert_id", "state", "hours"),
+        Index("ix_coaching_session_state", "state", "starts_at", "id"),
         Index("ix_coaching_session_day", "starts_at", "id"),
     )
 
     engagement_id: Mapped[int] = mapped_column(ForeignKey("engagement.id"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"))
+    """As of the engagement, where neither ever changes; here so that lists are narrowed without reading it."""
     expert_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
-    """Who logged it and whose hours it counts for."""
+    """Whose session it was and whose hours it counts for; the office may have logged it."""
     client_key: Mapped[str] = mapped_column(String(64), unique=True)
     """Made on the device; a repeated send is the same session."""
     step: Mapped[Step]
@@ -37,8 +43,8 @@ class CoachingSession(Versioned, Base):
     """Address, or the link of an online meeting."""
     findings: Mapped[LongText] = mapped_column(default="")
     recommendations: Mapped[LongText] = mapped_column(default="")
-    internal_note: Mapped[LongText] = mapped_column(default="")
-    """For the office and the experts only."""
+    internal_note: Mapped[LongText] = mapped_column(default="", deferred=True, deferred_raiseload=True)
+    """For the office and the experts only: never read from the database unless a query asks for it by name."""
     submitted_at: Mapped[Moment | None]
     acknowledged_at: Mapped[Moment | None]
     acknowledged_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
@@ -49,7 +55,7 @@ class CoachingSession(Versioned, Base):
     participants: Mapped[list["Participant"]] = relationship(order_by="Participant.id", cascade="all, delete-orphan")
     topics: Mapped[list["SessionTopic"]] = relationship(order_by="SessionTopic.id", cascade="all, delete-orphan")
     items: Mapped[list["SessionItem"]] = relationship(order_by="SessionItem.id", cascade="all, delete-orphan")
-    actions: Mapped[list["ActionItem"]] = relationship(order_by="ActionItem.id")
+    actions: Mapped[list["ActionItem"]] = relationship(back_populates="session", order_by="ActionItem.id")
     files: Mapped[list["SessionFile"]] = relationship(order_by="SessionFile.id")
     addenda: Mapped[list["Addendum"]] = relationship(order_by="Addendum.id")
 
@@ -97,12 +103,13 @@ class SessionFile(Base):
 
 
 class Addendum(Timed, Base):
-    """A correction to a closed session record, which itself stays as it was."""
+    """A correction or objection to a session record, which itself stays as it was."""
 
     __tablename__ = "session_addendum"
 
     session_id: Mapped[int] = mapped_column(ForeignKey("coaching_session.id"), index=True)
     author_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    kind: Mapped[AddendumKind] = mapped_column(default=AddendumKind.CORRECTION)
     text: Mapped[LongText]
     author: Mapped[User | None] = relationship()
 
@@ -111,7 +118,10 @@ class ActionItem(Versioned, Base):
     """Something that somebody will do until a day."""
 
     __tablename__ = "action_item"
-    __table_args__ = (Index("ix_action_item_assignee", "assignee_id", "state", "due_on"), Index("ix_action_item_engagement", "engagement_id", "state"))
+    __table_args__ = (
+        Index("ix_action_item_assignee", "assignee_id", "state", "due_on"),
+        Index("ix_action_item_engagement", "engagement_id", "state"),
+    )
 
     session_id: Mapped[int | None] = mapped_column(ForeignKey("coaching_session.id"), index=True)
     engagement_id: Mapped[int] = mapped_column(ForeignKey("engagement.id"))
@@ -122,6 +132,7 @@ class ActionItem(Versioned, Base):
     done_at: Mapped[Moment | None]
     engagement: Mapped[Engagement] = relationship()
     assignee: Mapped[User] = relationship()
+    session: Mapped[CoachingSession | None] = relationship(back_populates="actions")
 
 
 class HourQuota(Versioned, Base):
@@ -133,6 +144,7 @@ class HourQuota(Versioned, Base):
     programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"))
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     hours: Mapped[Hours]
+    reason: Mapped[ShortText] = mapped_column(default="")
 
 
 class CalendarFeed(Base):
@@ -143,5 +155,4 @@ class CalendarFeed(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
     token_hash: Mapped[Digest] = mapped_column(unique=True)
     created_at: Mapped[Moment] = mapped_column(default=clock.now)
-    used_at: Mapped[Moment | None]
     revoked_at: Mapped[Moment | None]
