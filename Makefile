@@ -86,6 +86,10 @@ lock: setup-dev ## Resolve requirements/*.in into hashed locks for Python 3.11.0
 	@$(LOCK) requirements/dev.in --output-file requirements/dev.txt
 	@$(LOCK) requirements/build.in --output-file requirements/build.txt
 
+.PHONY: holidays
+holidays: setup-dev ## Renew the table of Taiwan's holidays after `make lock`
+	@$(BIN)/python scripts/holidays_table.py
+
 .PHONY: clean
 clean: ## Remove the environment, caches and compiled catalogues; data in var/ stays
 	@rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis build dist $(MO)

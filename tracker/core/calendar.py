@@ -1,22 +1,25 @@
 """Working days (工作天) of Taiwan's government offices, which due dates are counted in.
 
-Weekends and public holidays are free, make-up workdays (補班日) are not. The package `holidays` knows them as far as they have been
-announced; what it cannot know, such as a typhoon day (停班), comes in a table of overrides that the caller passes.
+Weekends and public holidays are free, make-up workdays (補班日) are not. `holidays.toml` holds them for the years it names; outside of
+these, Monday to Friday are worked. What no calendar can know, such as a typhoon day (停班), comes in a table of overrides that the
+caller passes.
 """
 
+import tomllib
 from bisect import bisect_right
 from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import cache
+from pathlib import Path
 from types import MappingProxyType
-
-from holidays.countries.taiwan import Taiwan
-from holidays.holiday_base import HolidayBase
 
 Overrides = Mapping[date, bool]
 """Days that differ from the official calendar: True is worked, False is free."""
 
 NO_OVERRIDES: Overrides = MappingProxyType({})
+
+_TABLE = Path(__file__).with_name("holidays.toml")
+_FRIDAY = 5
 
 
 def is_working_day(day: date, overrides: Overrides = NO_OVERRIDES) -> bool:
@@ -47,10 +50,18 @@ def working_days_between(start: date, end: date, overrides: Overrides = NO_OVERR
 @cache
 def _year(year: int) -> frozenset[date]:
     """Give the official working days of a year."""
-    official: HolidayBase = Taiwan(years=year)  # type: ignore[no-untyped-call]  # The package leaves this class without types.
+    free, worked = _announced()
     first = date(year, 1, 1)
     days = (first + timedelta(days=offset) for offset in range((date(year, 12, 31) - first).days + 1))
-    return frozenset(day for day in days if official.is_working_day(day))
+    return frozenset(day for day in days if day in worked or (day.isoweekday() <= _FRIDAY and day not in free))
+
+
+@cache
+def _announced() -> tuple[frozenset[date], frozenset[date]]:
+    """Give the weekdays that are free and the weekend days that are worked."""
+    table = tomllib.loads(_TABLE.read_text(encoding="utf-8"))
+    free, worked = (frozenset(map(date.fromisoformat, table[name])) for name in ("free", "worked"))
+    return free, worked
 
 
 @cache

@@ -1,6 +1,8 @@
 from datetime import date, timedelta
 
 import pytest
+from holidays.countries.taiwan import Taiwan
+from holidays.holiday_base import HolidayBase
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -51,6 +53,21 @@ def test_a_holiday_is_free(day: date) -> None:
 )
 def test_a_make_up_workday_is_worked(day: date) -> None:
     assert is_working_day(day)
+
+
+@pytest.mark.parametrize("year", range(2018, 2041))
+def test_the_table_says_what_the_package_says(year: int) -> None:
+    official: HolidayBase = Taiwan(years=year)  # type: ignore[no-untyped-call]  # The package leaves it without types.
+    every = [date(year, 1, 1) + timedelta(days=offset) for offset in range(365)]
+
+    assert [day for day in every if is_working_day(day)] == [day for day in every if official.is_working_day(day)]
+
+
+@pytest.mark.parametrize(
+    ("day", "worked"), [(date(2017, 1, 2), True), (date(2041, 1, 1), True), (date(2041, 1, 5), False)]
+)
+def test_outside_of_the_table_monday_to_friday_are_worked(day: date, worked: bool) -> None:
+    assert is_working_day(day) == worked
 
 
 def test_working_days_are_counted_over_the_new_year_holidays() -> None:
