@@ -23,7 +23,7 @@ from tracker.coaching.models import CoachingSession, SessionTopic
 from tracker.coaching.rules import Mode, SessionState
 from tracker.core import db  # noqa: F401 - its events set SQLite up
 from tracker.core.bigrams import fold, grams
-from tracker.core.search import DocumentKind, SearchDocument, document_id
+from tracker.core.search import DocumentKind, SearchDocument, document_id, stored_grams
 from tracker.journey.models import Assignment, Engagement, Item, PlaybookVersion, StepProgress
 from tracker.journey.rules import AssignmentPart, EngagementState, EvidenceKind, ItemState, Party, Step, StepState
 from tracker.programmes.models import Programme, ProgrammeMember
@@ -126,7 +126,10 @@ class Loader:
             statement = text(
                 "INSERT INTO search_gram (rowid, grams) VALUES (:key, array_to_tsvector(CAST(:grams AS text[])))"
             )
-            self.connection.execute(statement, self.grams)
+            self.connection.execute(
+                statement,
+                [{"key": row["key"], "grams": stored_grams(row["key"], frozenset(row["grams"]))} for row in self.grams],
+            )
         self.grams = []
 
 

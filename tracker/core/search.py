@@ -18,6 +18,8 @@ from sqlalchemy import (
     String,
     Text,
     and_,
+    bindparam,
+    cast,
     column,
     event,
     func,
@@ -26,7 +28,8 @@ from sqlalchemy import (
     table,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 from sqlalchemy.schema import ExecutableDDLElement
 
 from tracker.core.bigrams import fold, grams, query_grams
@@ -139,18 +142,19 @@ def write_grams(key: int, content: frozenset[str]) -> None:
     """Store the grams of a document."""
     work = session()
     if work.get_bind().dialect.name == "sqlite":
-        work.execute(
-            text("INSERT OR REPLACE INTO search_gram (rowid, grams) VALUES (:key, :grams)"),
-            {"key": key, "grams": " ".join(sorted(content))},
-        )
+        statement = "INSERT OR REPLACE INTO search_gram (rowid, grams) VALUES (:key, :grams)"
+        work.execute(text(statement), {"key": key, "grams": " ".join(sorted(content))})
     else:
-        work.execute(
-            text(
-                "INSERT INTO search_gram (rowid, grams) VALUES (:key, array_to_tsvector(CAST(:grams AS text[])))"
-                " ON CONFLICT (rowid) DO UPDATE SET grams = excluded.grams"
-            ),
-            {"key": key, "grams": sorted(content)},
+        statement = (
+            "INSERT INTO search_gram (rowid, grams) VALUES (:key, array_to_tsvector(CAST(:grams AS text[])))"
+            " ON CONFLICT (rowid) DO UPDATE SET grams = excluded.grams"
         )
+        work.execute(text(statement), {"key": key, "grams": stored_grams(key, content)})
+
+
+def stored_grams(key: int, content: frozenset[str]) -> list[str]:
+    """Give what PostgreSQL stores: the grams and the kind, so that one index narrows by both."""
+    return sorted({*content, f"#{key // SPAN}"})
 
 
 def remove(kind: DocumentKind, subject_id: int) -> None:
@@ -163,14 +167,30 @@ def remove(kind: DocumentKind, subject_id: int) -> None:
         work.delete(document)
 
 
-def match(query: str, dialect: str) -> ColumnElement[bool] | None:
-    """Give the condition on `search_gram` for a query; None when it holds nothing to search for."""
+def _match(query: str, kinds: Sequence[DocumentKind]) -> ColumnElement[bool] | None:
+    """Give the condition on `search_gram` for a query; None when it holds nothing to search for.
+
+    PostgreSQL gets the query as a literal: with a parameter it would plan common and rare words alike. Grams hold letters
+    and digits only, so nothing needs escaping.
+    """
     wanted = query_grams(query)
     if not wanted:
         return None
-    if dialect == "sqlite":
-        return text("search_gram MATCH :fts").bindparams(fts=wanted.for_fts5())  # type: ignore[return-value]  # a text clause serves as a condition
-    return text("search_gram.grams @@ CAST(:tsq AS tsquery)").bindparams(tsq=wanted.for_tsquery())  # type: ignore[return-value]
+    if session().get_bind().dialect.name == "sqlite":
+        return column("search_gram").bool_op("MATCH")(wanted.for_fts5())
+    of_kinds = " | ".join(f"'#{kind.number}'" for kind in kinds)
+    tsquery = bindparam("tsq", f"({wanted.for_tsquery()}) & ({of_kinds})", Text, literal_execute=True, unique=True)
+    return _gram.c.grams.bool_op("@@")(cast(tsquery, TSQUERY))
+
+
+def _phrases(query: str) -> list[ColumnElement[bool]]:
+    """Give the conditions that confirm the words whose grams could lie apart."""
+    words = [word for word in fold(query).split() if len(word) > LONGEST_GRAM]
+    return [SearchDocument.folded.contains(word, autoescape=True) for word in words]
+
+
+def _within(key: ColumnElement[int] | InstrumentedAttribute[int], low: int, high: int) -> ColumnElement[bool]:
+    return and_(key > low, key < high)
 
 
 def matching_subjects(kind: DocumentKind, query: str, *, before: int | None = None) -> Select[int] | None:
@@ -178,42 +198,41 @@ def matching_subjects(kind: DocumentKind, query: str, *, before: int | None = No
 
     `before` continues after a subject id, for keyset pages.
     """
-    dialect = session().get_bind().dialect.name
-    condition = match(query, dialect)
+    condition = _match(query, [kind])
     if condition is None:
         return None
+    low = kind.number * SPAN
+    high = low + (before if before is not None else SPAN)
     key: ColumnElement[int] = _gram.c.rowid
-    low, high = kind.number * SPAN, kind.number * SPAN + (before if before is not None else SPAN)
-    statement = select((key - low).label("subject_id")).select_from(_gram).where(condition, key > low, key < high)
-    needles = [word for word in fold(query).split() if len(word) > LONGEST_GRAM]
-    if needles:
+    statement = select((key - low).label("subject_id")).select_from(_gram).where(condition, _within(key, low, high))
+    if phrases := _phrases(query):
         statement = statement.join(SearchDocument, SearchDocument.id == key)
-        statement = statement.where(*(SearchDocument.folded.contains(word, autoescape=True) for word in needles))
+        statement = statement.where(_within(SearchDocument.id, low, high), *phrases)
     return statement.order_by(key.desc())
 
 
 def find(query: str, scope: ColumnElement[bool], *, kinds: Sequence[DocumentKind], limit: int) -> list[SearchDocument]:
-    """Find the newest documents of the kinds that hold the query and lie in the scope."""
-    work = session()
-    condition = match(query, work.get_bind().dialect.name)
+    """Find the newest documents of the kinds that hold the query and lie in the scope, kind by kind from the last."""
+    condition = _match(query, kinds)
     if condition is None:
         return []
     key: ColumnElement[int] = _gram.c.rowid
-    spans = or_(*(and_(key > kind.number * SPAN, key < (kind.number + 1) * SPAN) for kind in kinds))
+    spans = [(kind.number * SPAN, (kind.number + 1) * SPAN) for kind in kinds]
     statement = (
         select(SearchDocument)
         .select_from(_gram)
         .join(SearchDocument, SearchDocument.id == key)
-        .where(condition, spans, scope)
-    )
-    statement = statement.where(
-        *(
-            SearchDocument.folded.contains(word, autoescape=True)
-            for word in fold(query).split()
-            if len(word) > LONGEST_GRAM
+        .where(
+            condition,
+            or_(*(_within(key, low, high) for low, high in spans)),
+            _within(SearchDocument.id, min(low for low, _ in spans), max(high for _, high in spans)),
+            scope,
+            *_phrases(query),
         )
+        .order_by(key.desc())
+        .limit(limit)
     )
-    return list(work.scalars(statement.order_by(key.desc()).limit(limit)))
+    return list(session().scalars(statement))
 
 
 def capped_count(statement: Select[Any], cap: int = 1000) -> int:

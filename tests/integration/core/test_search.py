@@ -1,0 +1,92 @@
+"""The search index finds the same on both databases, and only what the scope allows."""
+
+import pytest
+from sqlalchemy import true
+
+from tracker.core import search
+from tracker.core.db import session, unit_of_work
+from tracker.core.search import DocumentKind, Entry, SearchDocument
+
+ALL = list(DocumentKind)
+
+
+@pytest.fixture
+def indexed(db_session: object) -> None:
+    """Index a few things."""
+    with unit_of_work():
+        search.put(Entry(DocumentKind.VENDOR, 1, "雲端智造示範股份有限公司", "Cloud Works Demo", organisation_id=1))
+        search.put(Entry(DocumentKind.VENDOR, 2, "青禾零售示範有限公司", "", organisation_id=2))
+        search.put(Entry(DocumentKind.SESSION, 1, "雲端智造", "移轉端點到雲", organisation_id=1, engagement_id=7))
+
+
+def found(query: str) -> list[tuple[str, int]]:
+    """Search everything."""
+    return [(doc.kind.value, doc.subject_id) for doc in search.find(query, true(), kinds=ALL, limit=10)]
+
+
+@pytest.mark.parametrize(
+    ("query", "hits"),
+    [
+        ("雲端", [("session", 1), ("vendor", 1)]),
+        ("禾", [("vendor", 2)]),
+        ("雲端智", [("session", 1), ("vendor", 1)]),
+        ("端雲", []),
+        ("智造端", []),
+        ("示範 零售", [("vendor", 2)]),
+        ("clou", [("vendor", 1)]),
+        ("WORKS", [("vendor", 1)]),
+        ("' OR 1=1 --", []),
+        ("%", []),
+        ('"', []),
+        ("", []),
+    ],
+)
+def test_words_of_one_character_and_more_are_found(indexed: None, query: str, hits: list[tuple[str, int]]) -> None:
+    assert found(query) == hits
+
+
+def test_grams_that_lie_apart_are_no_match_for_a_longer_word(indexed: None) -> None:
+    with unit_of_work():
+        search.put(Entry(DocumentKind.VENDOR, 3, "端智和雲端", ""))
+
+    assert ("vendor", 3) not in found("雲端智")
+
+
+def test_the_scope_narrows(indexed: None) -> None:
+    hits = search.find("雲端", SearchDocument.organisation_id == 2, kinds=ALL, limit=10)
+
+    assert hits == []
+
+
+def test_a_changed_document_is_found_by_its_new_words_only(indexed: None) -> None:
+    with unit_of_work():
+        search.put(Entry(DocumentKind.VENDOR, 2, "遠山餐飲示範有限公司", "", organisation_id=2))
+
+    assert (found("零售"), found("餐飲")) == ([], [("vendor", 2)])
+
+
+def test_a_removed_document_is_not_found(indexed: None) -> None:
+    with unit_of_work():
+        search.remove(DocumentKind.VENDOR, 2)
+
+    assert found("零售") == []
+
+
+def test_subjects_come_newest_first_and_go_on_before_a_key(db_session: object) -> None:
+    with unit_of_work():
+        for number in range(1, 8):
+            search.put(Entry(DocumentKind.ENGAGEMENT, number, f"倉儲系統{number}"))
+    matches = search.matching_subjects(DocumentKind.ENGAGEMENT, "倉儲", before=5)
+    assert matches is not None
+
+    assert list(session().scalars(matches.limit(3))) == [4, 3, 2]
+
+
+def test_counts_stop_one_after_the_cap(db_session: object) -> None:
+    with unit_of_work():
+        for number in range(1, 8):
+            search.put(Entry(DocumentKind.ENGAGEMENT, number, "倉儲"))
+    matches = search.matching_subjects(DocumentKind.ENGAGEMENT, "倉儲")
+    assert matches is not None
+
+    assert (search.capped_count(matches, cap=5), search.capped_count(matches)) == (6, 7)
