@@ -22,7 +22,10 @@ class Evidence(Base):
     """What proves something: a file, or a link to a page."""
 
     __tablename__ = "evidence"
-    __table_args__ = (Index("ix_evidence_organisation", "organisation_id", "id"), Index("ix_evidence_engagement", "engagement_id", "id"))
+    __table_args__ = (
+        Index("ix_evidence_organisation", "organisation_id", "id"),
+        Index("ix_evidence_engagement", "engagement_id", "id"),
+    )
 
     stored_file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"), index=True)
     url: Mapped[str | None] = mapped_column(String(500))
