@@ -20,10 +20,18 @@ from tracker.core.text import Message
 
 
 def translate(message: Message) -> str:
-    """Say a message in the reader's language; values that are messages are translated too."""
-    params = {name: translate(value) if isinstance(value, Message) else value for name, value in message.params.items()}
+    """Say a message in the reader's language; values that are messages or days are said in it too."""
+    params = {name: _in_words(value) for name, value in message.params.items()}
     text = str(gettext(message.msgid))
     return text % params if params else text
+
+
+def _in_words(value: object) -> object:
+    if isinstance(value, Message):
+        return translate(value)
+    if isinstance(value, date):
+        return format_roc(value) if g.get("language", "zh-Hant") == "zh-Hant" else value.isoformat()
+    return value
 
 
 class Form(PlainForm):
@@ -99,7 +107,7 @@ class Form(PlainForm):
         return any(isinstance(field, FileField) for field in self)
 
 
-class _ReadField(StringField):
+class ReadField(StringField):
     """A text field whose text is read by a core function that refuses in a sentence; what was typed stays."""
 
     typed: str = ""
@@ -127,7 +135,7 @@ class _ReadField(StringField):
                 raise ValueError(translate(error.message)) from error
 
 
-class DateField(_ReadField):
+class DateField(ReadField):
     """A day, written in the ROC or the Gregorian calendar."""
 
     widget = TextInput()
@@ -141,7 +149,7 @@ class DateField(_ReadField):
         return format_roc(value) if g.get("language", "zh-Hant") == "zh-Hant" else value.isoformat()
 
 
-class MoneyField(_ReadField):
+class MoneyField(ReadField):
     """An amount in whole NT$."""
 
     widget = TextInput(input_type="text")
