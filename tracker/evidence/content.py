@@ -158,9 +158,10 @@ def _check_members(path: Path, members: list[zipfile.ZipInfo], name: str) -> Non
             raise Refused(
                 N_("“%(name)s” holds macros or programs. Hand in a copy without them."), field="file", name=name
             )
-            if is_link or member.filename.startswith("/") or ".." in member.filename.replace("\\", "/").split("/"):
+        is_link = stat.S_ISLNK(member.external_attr >> 16)
+        if is_link or member.filename.startswith("/") or ".." in member.filename.replace("\\", "/").split("/"):
             raise Refused(
-                N_("“%(name)s” is not a sound document. Save it again in the program that made it."),
+                N_("“%(name)s” is not a sound document. Save it again in its own program and hand in that file."),
                 field="file",
                 name=name,
             )
