@@ -1,13 +1,12 @@
 """Bring each feature's catalogue in line with what its code and templates say.
 
-Sentences that are new come in with an empty translation, those that nobody says any more go. `--check` changes nothing and names what is
-missing, unused, doubtful or said in two ways. What `core` says stands in the catalogue of `web`, which shows it.
+Sentences that are new come in with an empty translation, those that nobody says any more go. What `core` says stands in the catalogue
+of `web`, which shows it. That nothing is missing is what tests/app/test_catalogues.py watches.
 """
 
 import io
 import sys
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -44,18 +43,6 @@ msgstr ""
 "MIME-Version: 1.0\\n"
 "Content-Type: text/plain; charset=utf-8\\n"
 "Content-Transfer-Encoding: 8bit\\n\""""
-
-
-@dataclass(frozen=True)
-class Fault:
-    """Something that a translator or a programmer has to mend."""
-
-    feature: str
-    message: str
-    what: str
-
-    def __str__(self) -> str:
-        return f"tracker/{self.feature}: {self.what}: {self.message}"
 
 
 def features() -> list[str]:
@@ -142,40 +129,25 @@ def update(feature: str, known: dict[str, Message]) -> None:
     file.write_text(f"{head}\n\n{content.getvalue().decode().strip()}\n", encoding="utf-8")
 
 
-def faults() -> Iterator[Fault]:
-    """Name what is missing, unused, doubtful or said in two ways."""
-    texts: dict[str, object] = {}
+def main() -> int:
+    """Update every catalogue, and tell what is left to translate."""
+    known: dict[str, Message] = {
+        key(message): message
+        for feature in features()
+        for message in sentences(kept(feature))
+        if is_translated(message)
+    }
     for feature in features():
-        wanted = {key(message) for message in sentences(said(feature))}
-        present = {key(message): message for message in sentences(kept(feature))}
-        for sentence, message in present.items():
-            if sentence not in wanted:
-                yield Fault(feature, sentence, "nobody says this any more")
-            elif message.fuzzy or not is_translated(message):
-                yield Fault(feature, sentence, "is not translated")
-            elif texts.setdefault(sentence, message.string) != message.string:
-                yield Fault(feature, sentence, "is translated otherwise in another feature")
-            for error in message.check():
-                yield Fault(feature, sentence, str(error))
-        for missing in sorted(wanted - present.keys()):
-            yield Fault(feature, missing, "is missing in the catalogue")
-
-
-def main(arguments: Sequence[str]) -> int:
-    """Update every catalogue, or check them, and tell what is left to translate."""
-    if "--check" not in arguments:
-        known = {
-            key(message): message
-            for feature in features()
-            for message in sentences(kept(feature))
-            if is_translated(message)
-        }
-        for feature in features():
-            update(feature, known)
-    found = list(faults())
-    print(*found, sep="\n", end="\n" if found else "")
-    return 1 if found else 0
+        update(feature, known)
+    left = [
+        f"tracker/{feature}: {key(message)}"
+        for feature in features()
+        for message in sentences(kept(feature))
+        if not is_translated(message)
+    ]
+    print(*left, f"{len(left)} sentences are left to translate.", sep="\n")
+    return 1 if left else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())
