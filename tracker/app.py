@@ -24,6 +24,7 @@ from tracker.overview import navigation
 from tracker.overview.health import bp as health_bp
 from tracker.overview.routes import bp as overview_bp
 from tracker.programmes import permissions as programme_permissions
+from tracker.programmes import shelf as rulebooks
 from tracker.programmes.routes import bp as programmes_bp
 from tracker.vendors import permissions as vendor_permissions
 from tracker.vendors.routes import bp as vendors_bp
@@ -64,6 +65,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     connect_features()
+    rulebooks.use(settings.playbooks_dir)
     app.context_processor(shared_values)
     app.jinja_env.globals.update(
         asset=edge.asset, lang_url=edge.lang_url, once_key=edge.once_key, can=access.can, version=__version__

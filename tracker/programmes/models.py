@@ -1,8 +1,9 @@
 """Programme years and who of the office works in them."""
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from tracker.accounts.models import User
 from tracker.core import clock
 from tracker.core.db import Base, Code, Day, Digest, Moment, ShortText, Versioned
 
@@ -31,6 +32,8 @@ class ProgrammeMember(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
     since: Mapped[Moment] = mapped_column(default=clock.now)
     ended_at: Mapped[Moment | None]
+    programme: Mapped[Programme] = relationship()
+    user: Mapped[User] = relationship()
 
 
 class CalendarOverride(Base):

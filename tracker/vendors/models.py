@@ -3,6 +3,7 @@
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from tracker.accounts.models import User
 from tracker.core import clock
 from tracker.core.db import Base, Code, Day, LongText, Moment, ShortText, Versioned
 from tracker.vendors.rules import ChargingModel, VendorKind
@@ -12,10 +13,15 @@ class Organisation(Versioned, Base):
     """A vendor: an information-service company, known by its UBN."""
 
     __tablename__ = "organisation"
-    __table_args__ = (CheckConstraint("capital >= 0", name="capital"), CheckConstraint("employees >= 0", name="employees"))
+    __table_args__ = (
+        CheckConstraint("capital >= 0", name="capital"),
+        CheckConstraint("employees >= 0", name="employees"),
+        Index("ix_organisation_name", "name_zh", "id"),
+        Index("ix_organisation_changed", "changed_at", "id"),
+    )
 
     ubn: Mapped[str] = mapped_column(String(8), unique=True)
-    name_zh: Mapped[ShortText] = mapped_column(index=True)
+    name_zh: Mapped[ShortText]
     name_en: Mapped[ShortText] = mapped_column(default="")
     kind: Mapped[VendorKind] = mapped_column(index=True)
     capital: Mapped[int | None] = mapped_column(BigInteger)
@@ -88,3 +94,5 @@ class Membership(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     since: Mapped[Moment] = mapped_column(default=clock.now)
     ended_at: Mapped[Moment | None]
+    organisation: Mapped[Organisation] = relationship()
+    user: Mapped[User] = relationship()

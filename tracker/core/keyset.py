@@ -1,0 +1,104 @@
+"""Keyset pages: a list is read from where the last page ended, so that its hundredth page costs what its first does."""
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, TypeAlias
+
+from sqlalchemy import ColumnElement, Select, literal, tuple_
+
+from tracker.core.db import session
+
+PAGE_SIZE = 50
+AnySelect: TypeAlias = Select[*tuple[Any, ...]]
+
+
+@dataclass(frozen=True)
+class Sort:
+    """An order of a list: columns that are never null, the last of them unique."""
+
+    columns: tuple[ColumnElement[Any], ...]
+    descending: bool = False
+
+
+@dataclass(frozen=True)
+class Page:
+    """The rows of a page, and the keys that lead to the pages beside it (none where there is nothing)."""
+
+    rows: Sequence[Any]
+    before: str | None = None
+    after: str | None = None
+
+
+def read_page(
+    statement: AnySelect, sort: Sort, *, after: str | None = None, before: str | None = None, size: int = PAGE_SIZE
+) -> Page:
+    """Read the page after or before a key, or the first one; a key that cannot be read gives the first page."""
+    width = len(sort.columns)
+    start = decode(after, sort)
+    end = decode(before, sort) if start is None else None
+    backwards = end is not None
+    if (edge := end if backwards else start) is not None:
+        statement = statement.where(_beyond(sort, edge, descending=sort.descending != backwards))
+    ordered = statement.add_columns(*(column.label(f"keyset_{n}") for n, column in enumerate(sort.columns))).order_by(
+        None
+    )
+    ordered = ordered.order_by(*(_ordered(column, sort.descending != backwards) for column in sort.columns))
+    found = list(session().execute(ordered.limit(size + 1)))
+    more, rows = len(found) > size, found[:size]
+    if backwards:
+        rows.reverse()
+    if not rows:
+        return Page(())
+    has_before, has_after = (more, True) if backwards else (start is not None, more)
+    first, last = tuple(rows[0])[-width:], tuple(rows[-1])[-width:]
+    return Page(rows, encode(first) if has_before else None, encode(last) if has_after else None)
+
+
+def _ordered(column: ColumnElement[Any], descending: bool) -> ColumnElement[Any]:
+    return column.desc() if descending else column.asc()
+
+
+def _beyond(sort: Sort, edge: Sequence[Any], *, descending: bool) -> ColumnElement[bool]:
+    columns = tuple_(*sort.columns)
+    values = tuple_(*(literal(value, column.type) for value, column in zip(edge, sort.columns, strict=True)))
+    return columns < values if descending else columns > values
+
+
+def encode(values: Sequence[Any]) -> str:
+    """Write the values of a row's key so that they can stand in an address."""
+    plain = [value.isoformat() if isinstance(value, date) else value for value in values]
+    text = json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def decode(key: str | None, sort: Sort) -> tuple[Any, ...] | None:
+    """Read a key for this order; None when there is none or somebody has changed it."""
+    if not key:
+        return None
+    try:
+        values = json.loads(base64.urlsafe_b64decode(key + "=" * (-len(key) % 4)))
+        if not isinstance(values, list) or len(values) != len(sort.columns):
+            return None
+        return tuple(_read(value, column) for value, column in zip(values, sort.columns, strict=True))
+    except (ValueError, TypeError, binascii.Error):
+        return None
+
+
+def _read(value: Any, column: ColumnElement[Any]) -> Any:
+    wanted = column.type.python_type
+    if issubclass(wanted, datetime):
+        moment = datetime.fromisoformat(value)
+        if moment.tzinfo is None:
+            raise ValueError("A moment needs a time zone.")
+        return moment
+    if issubclass(wanted, date):
+        return date.fromisoformat(value)
+    if wanted is int and (isinstance(value, bool) or not isinstance(value, int) or abs(value) >= 2**63):
+        raise ValueError("This key is no number.")
+    if wanted is str and (not isinstance(value, str) or "\0" in value):
+        raise ValueError("This key is no text.")
+    return wanted(value)
