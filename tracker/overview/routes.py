@@ -1,9 +1,13 @@
 """Pages that compose features: home, board, search."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from tracker.accounts.access import SIGNED_IN, requires
+from tracker.accounts.access import SIGNED_IN, current_actor, requires
+from tracker.core.search import DocumentKind
+from tracker.overview import search_page
+
+LONGEST_QUERY = 100
 
 bp = Blueprint("overview", __name__, template_folder="templates")
 
@@ -13,3 +17,13 @@ bp = Blueprint("overview", __name__, template_folder="templates")
 def home() -> ResponseReturnValue:
     """Show the reader's own home."""
     return render_template("overview/home.html")
+
+
+@bp.route("/search")
+@requires(SIGNED_IN)
+def search() -> ResponseReturnValue:
+    """Search across everything that the reader may see."""
+    query = " ".join(request.args.get("q", "").split())[:LONGEST_QUERY]
+    kind = next((member for member in DocumentKind if member.value == request.args.get("kind")), None)
+    groups = search_page.find_groups(query, current_actor(), kind) if query else []
+    return render_template("overview/search.html", query=query, groups=groups, kind=kind, kinds=DocumentKind)

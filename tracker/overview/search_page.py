@@ -1,0 +1,85 @@
+"""Search across vendors, engagements, sessions and playbooks, narrowed to what the reader may see."""
+
+from dataclasses import dataclass
+
+from flask import url_for
+from sqlalchemy import ColumnElement, and_, select
+
+from tracker.accounts.access import Actor
+from tracker.coaching import permissions as coaching_permissions
+from tracker.coaching.models import CoachingSession
+from tracker.core import search
+from tracker.core.search import DocumentKind, SearchDocument
+from tracker.journey import permissions as journey_permissions
+from tracker.journey.models import Engagement
+from tracker.vendors import permissions as vendor_permissions
+from tracker.vendors.models import Organisation
+
+EACH = 20
+EXCERPT_BEFORE, EXCERPT_LENGTH = 30, 120
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A match as the page shows it."""
+
+    title: str
+    excerpt: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """The matches of one kind; `has_more` when there are others than those shown."""
+
+    kind: DocumentKind
+    hits: list[Hit]
+    has_more: bool
+
+
+def find_groups(query: str, actor: Actor, kind: DocumentKind | None = None) -> list[Group]:
+    """Find what holds the query, kind by kind; one kind alone when it is given."""
+    groups = []
+    for each in [kind] if kind else list(DocumentKind):
+        documents = search.find(query, scope_of(each, actor), kinds=[each], limit=EACH + 1)
+        hits = [Hit(document.title, excerpt(document.body, query), address(document)) for document in documents[:EACH]]
+        if hits:
+            groups.append(Group(each, hits, len(documents) > EACH))
+    return groups
+
+
+def scope_of(kind: DocumentKind, actor: Actor) -> ColumnElement[bool]:
+    """Give the condition on documents of a kind: the same as that of the kind's own lists."""
+    if kind is DocumentKind.VENDOR:
+        return _exists(SearchDocument.subject_id, Organisation.id, vendor_permissions.visible(actor))
+    if kind is DocumentKind.ENGAGEMENT:
+        return _exists(SearchDocument.subject_id, Engagement.id, journey_permissions.visible(actor))
+    if kind is DocumentKind.SESSION:
+        return _exists(SearchDocument.subject_id, CoachingSession.id, coaching_permissions.visible(actor))
+    return SearchDocument.kind == DocumentKind.PLAYBOOK
+
+
+def _exists(subject: object, key: object, condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    return select(1).where(and_(key == subject, condition)).exists()  # type: ignore[arg-type]  # columns compare to conditions
+
+
+def address(document: SearchDocument) -> str:
+    """Give the page that shows the subject of a document."""
+    pages = {
+        DocumentKind.VENDOR: ("vendors.show", "vendor_id"),
+        DocumentKind.ENGAGEMENT: ("journey.show", "engagement_id"),
+        DocumentKind.SESSION: ("coaching.show", "session_id"),
+        DocumentKind.PLAYBOOK: ("journey.playbook_version", "version_id"),
+    }
+    endpoint, name = pages[document.kind]
+    values: dict[str, int] = {name: document.subject_id}
+    return url_for(endpoint, **values)  # type: ignore[arg-type]  # Flask's own keywords are never meant
+
+
+def excerpt(body: str, query: str) -> str:
+    """Cut the body around the first word of the query."""
+    words = query.split()
+    at = body.casefold().find(words[0].casefold()) if words else -1
+    start = max(0, at - EXCERPT_BEFORE)
+    cut = " ".join(body[start : start + EXCERPT_LENGTH].split())
+    return f"{'…' if start else ''}{cut}{'…' if start + EXCERPT_LENGTH < len(body) else ''}"
