@@ -66,8 +66,8 @@ faults: setup-tests ## Kill processes under load, 200 rounds on each database (R
 
 .PHONY: bench
 bench: setup-tests ## Measure against a bare page, on both databases (ARGS="--scale 10")
-	@$(BIN)/python -m benchmarks $(ARGS)
-	@$(BIN)/python -m tests.support.postgres --durable -- $(BIN)/python -m benchmarks $(ARGS)
+	@scripts/system-packages.sh wrk
+	@$(BIN)/python -m benchmarks.run $(ARGS)
 
 # ---------------------------------------------------------------- making
 

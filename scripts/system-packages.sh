@@ -1,6 +1,7 @@
 #!/bin/sh
-# Makes sure of the programs that the tests start: Chromium, a Chinese font, PDF tools and PostgreSQL 15 or newer.
-# Installs what is missing where that is allowed, and says what to install where it is not.
+# Makes sure of the programs that tests start: Chromium, a Chinese font, PDF tools and PostgreSQL 15 or newer.
+# Further programs, which are packages of the same name, can be named. Installs what is missing where that is allowed, and says what to
+# install where it is not.
 set -eu
 
 missing=""
@@ -10,11 +11,14 @@ command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>
 fc-list 2>/dev/null | grep -qi "Noto.*CJK" || need "fonts-noto-cjk fontconfig"
 command -v pdftotext >/dev/null 2>&1 || need poppler-utils
 ls /usr/lib/postgresql/1[5-9]/bin/initdb /usr/lib/postgresql/[2-9][0-9]/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null 2>&1 || need postgresql
+for program in "$@"; do
+    command -v "$program" >/dev/null 2>&1 || need "$program"
+done
 
 [ -n "$missing" ] || exit 0
 
 if ! command -v apt-get >/dev/null 2>&1; then
-    echo "The tests need these Debian packages, or what your system calls them:$missing" >&2
+    echo "What you started needs these Debian packages, or what your system calls them:$missing" >&2
     exit 1
 fi
 if [ "$(id -u)" = 0 ]; then
@@ -22,7 +26,7 @@ if [ "$(id -u)" = 0 ]; then
 elif command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then
     as_root="sudo"
 else
-    echo "The tests need packages that only an administrator can install: sudo apt-get install$missing" >&2
+    echo "What you started needs packages that only an administrator can install: sudo apt-get install$missing" >&2
     exit 1
 fi
 
