@@ -1,7 +1,7 @@
 """Coaching sessions, what came of them, hours and calendar feeds."""
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
 from tracker.accounts.models import User
 from tracker.coaching.rules import ActionState, AddendumKind, Mode, SessionState
@@ -45,6 +45,8 @@ class CoachingSession(Versioned, Base):
     recommendations: Mapped[LongText] = mapped_column(default="")
     internal_note: Mapped[LongText] = mapped_column(default="", deferred=True, deferred_raiseload=True)
     """For the office and the experts only: never read from the database unless a query asks for it by name."""
+    readable_note: Mapped[str | None] = query_expression()
+    """The internal note where the reader may see it; filled by `queries.get_whole_session` only."""
     submitted_at: Mapped[Moment | None]
     acknowledged_at: Mapped[Moment | None]
     acknowledged_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
