@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Index, String, Text, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Index, String, Text, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from tracker.core import clock
@@ -85,17 +85,25 @@ def enqueue(
     return True
 
 
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    return or_(
+        and_(Work.state == WorkState.QUEUED, Work.run_at <= now),
+        and_(Work.state == WorkState.RUNNING, Work.lease_until < now),
+    )
+
+
+def has_due(work: Session) -> bool:
+    """Tell, without any lock, whether some work waits for a worker."""
+    return work.scalar(select(Work.id).where(_is_due(clock.now())).limit(1)) is not None
+
+
 def claim(work: Session, *, worker: str, lease: timedelta, kinds: list[str] | None = None) -> Claim | None:
     """Take the oldest due piece of work, or one whose worker's lease ran out; None when there is none.
 
     Call it inside a unit of work: SQLite's write lock or PostgreSQL's SKIP LOCKED keep two workers apart.
     """
     now = clock.now()
-    due = or_(
-        and_(Work.state == WorkState.QUEUED, Work.run_at <= now),
-        and_(Work.state == WorkState.RUNNING, Work.lease_until < now),
-    )
-    query = select(Work).where(due).order_by(Work.run_at, Work.id).limit(1).with_for_update(skip_locked=True)
+    query = select(Work).where(_is_due(now)).order_by(Work.run_at, Work.id).limit(1).with_for_update(skip_locked=True)
     if kinds is not None:
         query = query.where(Work.kind.in_(kinds))
     row = work.scalars(query).one_or_none()
@@ -160,6 +168,12 @@ def counts(work: Session) -> dict[WorkState, int]:
     states = (WorkState.QUEUED, WorkState.RUNNING, WorkState.DEAD)
     rows = work.execute(select(Work.state, func.count()).where(Work.state.in_(states)).group_by(Work.state)).all()
     return {**dict.fromkeys(states, 0), **dict(rows)}
+
+
+def forget_done(work: Session, days: int = 60) -> int:
+    """Delete the rows of work that was done long ago; what was set aside stays until somebody has looked at it."""
+    done = delete(Work).where(Work.state == WorkState.DONE, Work.finished_at < clock.now() - timedelta(days=days))
+    return int(getattr(work.execute(done), "rowcount", 0))
 
 
 def _changed(work: Session, statement: Any) -> bool:

@@ -58,6 +58,7 @@ class Settings(BaseSettings):
     metrics_token: str = Field(
         default="", description="Bearer token for /metrics; without it only this machine may read it."
     )
+    log_terminal: bool = Field(default=True, description="Whether logs are also written to the terminal.")
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
 
     @model_validator(mode="after")
