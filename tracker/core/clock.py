@@ -1,14 +1,18 @@
-"""The one place that asks what time it is, so that a test can say so."""
+"""The one place that asks what time it is, so that a test, or the demo's history, can say so."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 TAIPEI = ZoneInfo("Asia/Taipei")
+_told: ContextVar[datetime | None] = ContextVar("cloudsteps_clock", default=None)
 
 
 def now() -> datetime:
     """Give the present moment in UTC."""
-    return datetime.now(UTC)
+    return _told.get() or datetime.now(UTC)
 
 
 def today() -> date:
@@ -19,3 +23,13 @@ def today() -> date:
 def in_taipei(moment: datetime) -> datetime:
     """Give the moment on a clock in Taipei."""
     return moment.astimezone(TAIPEI)
+
+
+@contextmanager
+def at(moment: datetime) -> Iterator[None]:
+    """Let it be this moment inside the block, for invented history that the real operations write."""
+    token = _told.set(moment.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _told.reset(token)
