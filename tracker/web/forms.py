@@ -110,6 +110,7 @@ class Form(PlainForm):
 class ReadField(StringField):
     """A text field whose text is read by a core function that refuses in a sentence; what was typed stays."""
 
+    data: Any
     typed: str = ""
 
     def read(self, text: str) -> Any:
