@@ -14,6 +14,7 @@ from tracker.journey.rules import EngagementState
 QUARTER = Decimal("0.25")
 MOST_HOURS = Decimal(12)
 """Nobody counsels longer in one day; a larger number is a slip of the hand."""
+MOST_YEAR_HOURS = 999
 NEAR_QUOTA = Decimal("0.8")
 """From this share of the yearly hours on, the expert and the office are warned."""
 DAYS_FOR_ACTION = 14
@@ -138,6 +139,19 @@ def check_hours(hours: Decimal, *, field: str | None = None) -> Decimal:
     if hours % QUARTER:
         raise Refused(N_("Hours are counted in quarters. Write 0.25, 0.5, 0.75 and so on, such as 1.5."), field=field)
     return hours
+
+
+def parse_year_hours(text: str, *, field: str | None = None) -> Decimal:
+    """Read the hours of a year as a lead types them."""
+    typed = squeeze(text)
+    if not typed.isascii() or not typed.isdigit() or int(typed) > MOST_YEAR_HOURS:
+        raise Refused(
+            N_("“%(typed)s” is not a number of hours between 0 and %(most)s."),
+            field=field,
+            typed=text.strip(),
+            most=MOST_YEAR_HOURS,
+        )
+    return Decimal(typed)
 
 
 def check_time(starts_at: datetime, *, anchor_on: date, now: datetime) -> None:
