@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import String, select
+from sqlalchemy import String, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from tracker.core import clock
@@ -55,3 +55,9 @@ def take_lease(work: Session, name: str, holder: str, length: timedelta) -> bool
         return False
     row.holder, row.until = holder, now + length
     return True
+
+
+def give_back(work: Session, name: str, holder: str) -> None:
+    """End the holder's lease and its signs of life."""
+    work.execute(delete(Lease).where(Lease.name == name, Lease.holder == holder))
+    work.execute(delete(Heartbeat).where(Heartbeat.process == holder))

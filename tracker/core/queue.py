@@ -58,6 +58,8 @@ class Claim:
     payload: Mapping[str, Any]
     attempt: int
     token: int
+    exhausted: bool = False
+    """It was tried as often as it may be, and each worker was lost over it."""
 
 
 def enqueue(
@@ -112,7 +114,7 @@ def claim(work: Session, *, worker: str, lease: timedelta, kinds: list[str] | No
     row.state, row.worker, row.lease_until = WorkState.RUNNING, worker, now + lease
     row.attempts += 1
     row.token += 1
-    return Claim(row.id, row.kind, row.payload, row.attempts, row.token)
+    return Claim(row.id, row.kind, row.payload, row.attempts, row.token, exhausted=row.attempts > row.max_attempts)
 
 
 def _held(claim_: Claim) -> Any:
@@ -150,6 +152,11 @@ def fail(work: Session, claim_: Claim, error: str, *, final: bool = False) -> bo
     else:
         row.state, row.run_at = WorkState.QUEUED, clock.now() + pause(row.attempts)
     return True
+
+
+def is_dead(work: Session, claim_: Claim) -> bool:
+    """Tell whether the work was set aside for good."""
+    return work.scalar(select(Work.id).where(Work.id == claim_.work_id, Work.state == WorkState.DEAD)) is not None
 
 
 def pause(attempts: int) -> timedelta:

@@ -7,6 +7,7 @@ from typing import Any
 
 import structlog
 
+from tracker.core.tasks import Task, outside
 from tracker.evidence import queries, storage
 
 log = structlog.get_logger()
@@ -28,3 +29,7 @@ def sweep(_payload: Mapping[str, Any]) -> None:
 def _delete(path: Path) -> int:
     path.unlink(missing_ok=True)
     return 1
+
+
+SWEEP = "evidence.sweep"
+TASKS: Mapping[str, Task] = {SWEEP: outside(sweep)}

@@ -1,0 +1,51 @@
+"""Upkeep: what is deleted once nobody needs it any more."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+import structlog
+from flask import current_app
+from sqlalchemy import delete
+
+from tracker.accounts import sessions
+from tracker.accounts.models import Attempt
+from tracker.core import clock, logs, queue, submissions
+from tracker.core.db import session
+from tracker.core.heartbeats import Heartbeat
+from tracker.core.settings import Settings
+from tracker.core.tasks import Payload, Task, outside, simple
+from tracker.notifications.models import Notice, OutboxMail
+from tracker.notifications.rules import MailState
+
+log = structlog.get_logger()
+
+FORGET = "upkeep.forget"
+OLD_LOGS = "upkeep.old_logs"
+SIGN_IN_TRIES = timedelta(days=30)
+READ_NOTICES = timedelta(days=365)
+MAILS = timedelta(days=90)
+SIGNS_OF_LIFE = timedelta(days=1)
+
+
+def forget(_payload: Payload) -> None:
+    """Delete ended sessions, keys of old forms, done work, old sign-in tries, read notices and mails that are through."""
+    work, now = session(), clock.now()
+    sessions.forget_old(current_app.config["SETTINGS"])
+    submissions.forget_old(work)
+    queue.forget_done(work)
+    work.execute(delete(Heartbeat).where(Heartbeat.at < now - SIGNS_OF_LIFE))
+    work.execute(delete(Attempt).where(Attempt.at < now - SIGN_IN_TRIES))
+    work.execute(delete(Notice).where(Notice.read_at < now - READ_NOTICES))
+    through = OutboxMail.state.in_((MailState.SENT, MailState.KEPT))
+    work.execute(delete(OutboxMail).where(through, OutboxMail.created_at < now - MAILS))
+
+
+def delete_old_logs(_payload: Payload) -> None:
+    """Delete the log files that are older than they need to be kept."""
+    settings: Settings = current_app.config["SETTINGS"]
+    for path in logs.old_files(settings):
+        path.unlink(missing_ok=True)
+        log.info("log deleted", file=path.name)
+
+
+TASKS: Mapping[str, Task] = {FORGET: simple(forget), OLD_LOGS: outside(delete_old_logs)}
