@@ -4,6 +4,7 @@ import html
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -12,9 +13,18 @@ from markdown import Markdown
 from markdown.extensions.footnotes import FootnoteExtension
 from markdown.extensions.tables import TableExtension
 from markdown.extensions.toc import TocExtension, slugify_unicode
+from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
+from markdown.util import AtomicString
 
 RewriteLink = Callable[[str], str]
+
+MOST_BRACKETS = 500
+"""Far more than a real text holds; the time to parse grows with the square of it."""
+
+_LIST_ROW = re.compile(r"([-*+]|\d{1,3}\.) ")
+_IN_LIST = re.compile(r"([-*+]|\d{1,3}\.) | {2,}\S")
+_ADDRESS = r"""https?://[^\s<>"'`()（）「」『』，。；：、！？]+"""
 
 
 @dataclass(frozen=True)
@@ -28,29 +38,36 @@ class Heading:
 
 def render(text: str, *, link: RewriteLink | None = None) -> str:
     """Give a playbook's Markdown as safe HTML; `link` may turn each address into another."""
-    return _clean(_guide(link).convert(text), _GUIDE_TAGS)
+    return _clean(_convert(_guide(link), text), _GUIDE_TAGS) if link else _rendered(text)
 
 
-def render_inline(text: str, *, link: RewriteLink | None = None) -> str:
+@lru_cache(maxsize=256)
+def _rendered(text: str) -> str:
+    return _clean(_convert(_guide(None), text), _GUIDE_TAGS)
+
+
+@lru_cache(maxsize=2048)
+def render_inline(text: str) -> str:
     """Give one line of Markdown as safe HTML without a paragraph around it."""
-    return _clean(_guide(link).convert(text), _INLINE_TAGS).strip()
+    return _clean(_convert(_guide(None), text), _INLINE_TAGS).strip()
 
 
+@lru_cache(maxsize=2048)
 def render_note(text: str) -> str:
     """Give what a person typed as safe HTML: markup shows as typed, headings are small, images are links."""
-    return _clean(_note().convert(text), _NOTE_TAGS)
+    return _clean(_convert(_note(), _with_room_for_lists(text)), _NOTE_TAGS)
 
 
 def render_plain(text: str) -> str:
     """Give the words of a Markdown text without any markup."""
-    words = nh3.clean(_guide(None).convert(text), tags=set(), attributes={})
+    words = nh3.clean(_convert(_guide(None), text), tags=set(), attributes={})
     return re.sub(r"\n{3,}", "\n\n", html.unescape(words)).strip()
 
 
 def headings(text: str) -> tuple[Heading, ...]:
     """List the headings of a Markdown text in their order."""
     engine = _guide(None)
-    engine.convert(text)
+    _convert(engine, text)
     found: list[Heading] = []
     _flatten(getattr(engine, "toc_tokens", []), found)
     return tuple(found)
@@ -60,6 +77,41 @@ def _flatten(tokens: list[dict[str, Any]], found: list[Heading]) -> None:
     for token in tokens:
         found.append(Heading(token["level"], token["id"], html.unescape(token["name"])))
         _flatten(token["children"], found)
+
+
+def _convert(engine: Markdown, text: str) -> str:
+    """Convert a text; one that is tangled on purpose is shown as it was typed, since parsing it would take minutes."""
+    if text.count("[") <= MOST_BRACKETS and text.count("<") <= MOST_BRACKETS:
+        try:
+            return engine.convert(text)
+        except RecursionError:
+            engine.reset()
+    return f"<pre>{html.escape(text)}</pre>"
+
+
+def _with_room_for_lists(text: str) -> str:
+    """Set the blank line before a list that Markdown asks for and people leave out."""
+    rows: list[str] = []
+    in_code = False
+    for row in text.splitlines():
+        in_code ^= row.startswith(("```", "~~~"))
+        if not in_code and _LIST_ROW.match(row) and rows and rows[-1].strip() and not _IN_LIST.match(rows[-1]):
+            rows.append("")
+        rows.append(row)
+    return "\n".join(rows)
+
+
+class _BareAddress(InlineProcessor):
+    """Makes a link of an address that stands in the text as it is."""
+
+    ANCESTOR_EXCLUDES = ("a",)
+
+    def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element, int, int]:  # type: ignore[override]  # noqa: ARG002, N802 - the name and the arguments are the library's
+        """Build the link and tell where its address began and ended."""
+        address = m[0].rstrip(".,;:!?")
+        anchor = Element("a", {"href": address})
+        anchor.text = AtomicString(address)
+        return anchor, m.start(0), m.start(0) + len(address)
 
 
 class _LinkRewriter(Treeprocessor):
@@ -82,7 +134,7 @@ def _guide(link: RewriteLink | None) -> Markdown:
         extensions=[
             TableExtension(use_align_attribute=True),
             TocExtension(slugify=slugify_unicode),
-            FootnoteExtension(BACKLINK_TEXT="↩"),
+            FootnoteExtension(BACKLINK_TEXT="↩", BACKLINK_TITLE="{}"),
             "fenced_code",
             "attr_list",
             "admonition",
@@ -111,6 +163,7 @@ def _note() -> Markdown:
     engine.inlinePatterns.deregister("image_link")
     engine.inlinePatterns.deregister("image_reference")
     engine.inlinePatterns.deregister("short_image_ref")
+    engine.inlinePatterns.register(_BareAddress(_ADDRESS, engine), "bare-address", 115)
     return engine
 
 
@@ -191,5 +244,5 @@ def _is_relative(address: str) -> bool:
 
 
 def _leaves_quietly(address: str) -> bool:
-    """Tell whether an address without a scheme leads to another host."""
-    return re.match(r"[\s\\/]*[\\/]{2}|[\\/][\s]*[\\/]", address) is not None
+    """Tell whether an address without a scheme leads to another host; browsers read past blanks and turn slashes round."""
+    return re.match(r"[\\/]{2}", re.sub(r"[\x00-\x20]", "", address)) is not None

@@ -251,9 +251,9 @@ def _read_file(path: Path, file: str) -> tuple[Rulebook | None, list[Fault]]:
     except ContentFaults as error:
         return None, list(error.faults)
     rulebook = replace(_read(table), content_hash=_hash(text))
-    if path.parent.name.isdigit() and int(path.parent.name) != rulebook.roc_year:
+    if rulebook.roc_year and path.parent.name != str(rulebook.roc_year):
         table.fault("roc_year", N_("The file stands in the folder of year %(folder)s."), folder=path.parent.name)
-    if path.stem in PROGRAMMES and path.stem != rulebook.programme:
+    if rulebook.programme in PROGRAMMES and path.stem != rulebook.programme:
         table.fault("programme", N_("The file is named for the programme “%(name)s”."), name=path.stem)
     return rulebook, sorted(table.faults, key=lambda fault: fault.line)
 
@@ -344,7 +344,7 @@ def _read_rule(entry: TomlTable, sources: dict[str, Source]) -> Rule:
         gate=entry.one_of("gate", STEPS) if "gate" in entry.data else None,
         requires=entry.optional_text("requires"),
     )
-    if kind is RuleKind.CHOICE and rule.value is not None and rule.value not in [item.id for item in options]:
+    if options and rule.value is not None and rule.value not in [option.id for option in options]:
         entry.fault("value", N_("“%(value)s” is none of the options."), value=rule.value)
     entry.finish()
     return rule
