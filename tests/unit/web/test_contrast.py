@@ -72,4 +72,7 @@ def test_every_colour_of_the_stylesheet_is_a_token() -> None:
     stylesheet = (TOKENS.parent / "app.css").read_text(encoding="utf-8")
 
     assert not re.findall(r"#[0-9a-fA-F]{3,8}\b(?=[^{]*;)", stylesheet)
-    assert set(re.findall(r"var\(--([a-z-]+(?:soft|text|ground|surface|line|accent)[a-z-]*)\)", stylesheet)) <= read_colours().keys()
+    assert (
+        set(re.findall(r"var\(--([a-z-]+(?:soft|text|ground|surface|line|accent)[a-z-]*)\)", stylesheet))
+        <= read_colours().keys()
+    )

@@ -15,7 +15,12 @@ def read_list() -> dict[str, str]:
 
 
 def test_every_vendored_file_is_listed_with_its_hash() -> None:
-    files = [path for folder in ("vendor", "fonts") for path in (STATIC / folder).rglob("*") if path.is_file() and path.name != "LICENSE"]
+    files = [
+        path
+        for folder in ("vendor", "fonts")
+        for path in (STATIC / folder).rglob("*")
+        if path.is_file() and path.name != "LICENSE"
+    ]
 
     found = {path.relative_to(STATIC).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
