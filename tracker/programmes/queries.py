@@ -112,7 +112,7 @@ def office_people(besides: Programme | None = None) -> Sequence[User]:
 def calendar_overrides() -> Overrides:
     """Give the days on which the office departs from the official calendar."""
     found = session().execute(select(CalendarOverride.day, CalendarOverride.is_working))
-    return dict(found.tuples().all())
+    return dict(found.all())
 
 
 def overridden_days(since: date | None = None) -> Sequence[CalendarOverride]:
