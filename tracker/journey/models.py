@@ -5,9 +5,18 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.accounts.models import User
 from tracker.core import clock
-from tracker.core.db import Base, Code, Day, Digest, Json, LongText, Moment, Timed, Versioned
+from tracker.core.db import Base, Code, Day, Digest, Json, LongText, Moment, ShortText, Timed, Versioned
 from tracker.evidence.models import Evidence
-from tracker.journey.rules import AssignmentPart, EngagementState, EvidenceKind, GateAct, ItemState, Party, Step, StepState
+from tracker.journey.rules import (
+    AssignmentPart,
+    EngagementState,
+    EvidenceKind,
+    GateAct,
+    ItemState,
+    Party,
+    Step,
+    StepState,
+)
 from tracker.programmes.models import Programme
 from tracker.vendors.models import Organisation, Product
 
@@ -21,9 +30,11 @@ class PlaybookVersion(Base):
     playbook: Mapped[Code]
     number: Mapped[int]
     step: Mapped[Step]
-    source_zh: Mapped[LongText]
-    source_en: Mapped[LongText]
+    source_zh: Mapped[LongText] = mapped_column(deferred=True)
+    source_en: Mapped[LongText] = mapped_column(deferred=True)
     digest: Mapped[Digest]
+    path: Mapped[ShortText] = mapped_column(default="")
+    """Where it stood below the playbooks folder, without language and ending; gives the order within a step."""
     published_at: Mapped[Moment] = mapped_column(default=clock.now)
 
 
@@ -48,11 +59,14 @@ class Engagement(Versioned, Base):
     anchor_on: Mapped[Day]
     """The day from which due dates are counted."""
     step_since: Mapped[Day]
+    """The day the step began, moved on by the working days on hold, so that it tells the days in the step."""
     due_on: Mapped[Day]
     """Due day of the current step."""
     items_done: Mapped[int] = mapped_column(default=0)
     """Of the current step, kept by the operations so that lists need no counting."""
     items_total: Mapped[int] = mapped_column(default=0)
+    overrides: Mapped[int] = mapped_column(default=0)
+    """How many of its gates were passed by override; shown for ever wherever the engagement is shown."""
     finished_on: Mapped[Day | None]
     organisation: Mapped[Organisation] = relationship()
     product: Mapped[Product] = relationship()
@@ -93,17 +107,21 @@ class StepProgress(Versioned, Base):
     """One step of one engagement."""
 
     __tablename__ = "step_progress"
-    __table_args__ = (UniqueConstraint("engagement_id", "step"),)
+    __table_args__ = (
+        UniqueConstraint("engagement_id", "step"),
+        Index("ix_step_progress_state", "state", "engagement_id"),
+    )
 
     engagement_id: Mapped[int] = mapped_column(ForeignKey("engagement.id"))
     step: Mapped[Step]
     state: Mapped[StepState] = mapped_column(default=StepState.WAITING)
     started_on: Mapped[Day | None]
     due_on: Mapped[Day | None]
+    """Planned from the anchor day while the step waits, counted from its beginning once it is open."""
     passed_on: Mapped[Day | None]
     overridden: Mapped[bool] = mapped_column(default=False)
     engagement: Mapped[Engagement] = relationship(back_populates="steps")
-    decisions: Mapped[list["GateDecision"]] = relationship(order_by="GateDecision.id")
+    decisions: Mapped[list["GateDecision"]] = relationship(back_populates="progress", order_by="GateDecision.id")
 
 
 class GateDecision(Base):
@@ -118,6 +136,7 @@ class GateDecision(Base):
     """`{"missing": [...], "proofs": [{item, evidence, sha256, verified_by}]}` as seen by the one who decided."""
     by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     at: Mapped[Moment] = mapped_column(default=clock.now)
+    progress: Mapped[StepProgress] = relationship(back_populates="decisions")
     by: Mapped[User | None] = relationship()
 
 
@@ -129,6 +148,7 @@ class Item(Versioned, Base):
         UniqueConstraint("engagement_id", "key"),
         Index("ix_item_step", "engagement_id", "step", "position"),
         Index("ix_item_owed", "who", "state", "due_on"),
+        Index("ix_item_state", "state", "done_at"),
     )
 
     engagement_id: Mapped[int] = mapped_column(ForeignKey("engagement.id"))
@@ -148,6 +168,9 @@ class Item(Versioned, Base):
     done_at: Mapped[Moment | None]
     verified_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     verified_at: Mapped[Moment | None]
+    proof_table: Mapped[Code | None]
+    """With `proof_id`: the row of another feature that proves the item, such as a coaching session."""
+    proof_id: Mapped[int | None]
     retired_at: Mapped[Moment | None]
     """Set when a newer playbook version has dropped the item; what was done stays readable."""
     engagement: Mapped[Engagement] = relationship()

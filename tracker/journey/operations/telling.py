@@ -1,0 +1,50 @@
+"""Who is told what happened to an engagement."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+
+from tracker.accounts.access import Actor
+from tracker.accounts.models import User
+from tracker.core.db import session
+from tracker.journey import playbook_shelf
+from tracker.journey.models import Engagement, Item
+from tracker.notifications import operations as notifications
+from tracker.notifications.rules import Reason
+
+
+def tell(
+    user_ids: Iterable[int | None],
+    reason: Reason,
+    msgid: str,
+    engagement: Engagement,
+    /,
+    *,
+    actor: Actor,
+    **params: object,
+) -> None:
+    """Tell people, the actor excepted, about an engagement."""
+    notifications.notify(
+        set(user_ids) - {actor.user_id},
+        reason,
+        msgid,
+        {"vendor": engagement.organisation.name_zh, "product": engagement.product.name_zh, **params},
+        path=f"/engagements/{engagement.id}",
+    )
+
+
+def tell_of_item(
+    user_ids: Iterable[int | None], reason: Reason, msgid: str, item: Item, /, *, actor: Actor, **params: object
+) -> None:
+    """Tell people, the actor excepted, about an item, each in the language they read."""
+    wanted = {user_id for user_id in user_ids if user_id is not None} - {actor.user_id}
+    readers = session().execute(select(User.id, User.language).where(User.id.in_(wanted))).all()
+    title = playbook_shelf.title(item.playbook_version_id, item.playbook_version.digest, item.key)
+    for language in {language for _user_id, language in readers}:
+        notifications.notify(
+            [user_id for user_id, spoken in readers if spoken == language],
+            reason,
+            msgid,
+            {"vendor": item.engagement.organisation.name_zh, "item": title.of(language), **params},
+            path=f"/items/{item.id}",
+        )

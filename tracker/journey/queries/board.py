@@ -1,0 +1,95 @@
+"""Engagements by step: the board, and the figures of the home page."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import func, literal, select, union_all
+
+from tracker.accounts.access import Actor
+from tracker.core import clock
+from tracker.core.calendar import Overrides, working_days_between
+from tracker.core.db import session
+from tracker.journey import permissions
+from tracker.journey.models import Engagement
+from tracker.journey.queries.engagements import EngagementRow, read_row, rows
+from tracker.journey.rules import EngagementState, Step
+from tracker.programmes import queries as programmes
+
+CARDS = 20
+CAP = 1000
+
+
+@dataclass(frozen=True)
+class StuckRow:
+    """An engagement that is in its step for longer than is usual."""
+
+    engagement: EngagementRow
+    days: int
+    """Working days in the step."""
+    usual: int
+    """Working days that the step usually takes."""
+
+
+def days_in_step(since: date, overrides: Overrides) -> int:
+    """Count the working days since the step began."""
+    return max(0, working_days_between(since, clock.today(), overrides))
+
+
+def counts_by_step(actor: Actor) -> dict[Step, int]:
+    """Count the active engagements in each step, each up to one more than the cap."""
+    parts = []
+    for step in Step:
+        inside = (
+            select(Engagement.id)
+            .where(Engagement.state == EngagementState.ACTIVE, Engagement.step == step, permissions.visible(actor))
+            .limit(CAP + 1)
+            .subquery()
+        )
+        parts.append(select(literal(step.value).label("step"), func.count().label("count")).select_from(inside))
+    return {Step(step): count for step, count in session().execute(union_all(*parts))}
+
+
+def board_cards(actor: Actor, programme_id: int | None = None, limit: int = CARDS) -> dict[Step, list[EngagementRow]]:
+    """List the active engagements of each step, the earliest due first, no more than the limit in each."""
+    limited = []
+    for step in Step:
+        statement = rows().where(
+            Engagement.state == EngagementState.ACTIVE, Engagement.step == step, permissions.visible(actor)
+        )
+        if programme_id is not None:
+            statement = statement.where(Engagement.programme_id == programme_id)
+        limited.append(select(statement.order_by(Engagement.due_on, Engagement.id).limit(limit).subquery()))
+    cards: dict[Step, list[EngagementRow]] = {step: [] for step in Step}
+    for row in session().execute(union_all(*limited)):
+        card = read_row(row)
+        cards[card.step].append(card)
+    return cards
+
+
+def stuck(actor: Actor, limit: int = 10) -> list[StuckRow]:
+    """List the active engagements whose step takes longer than is usual, the longest in their step first."""
+    statement = _active(actor).where(Engagement.due_on < clock.today())
+    found = session().execute(statement.order_by(Engagement.step_since, Engagement.id).limit(limit))
+    overrides = programmes.calendar_overrides()
+    return [
+        StuckRow(
+            row,
+            days_in_step(row.step_since, overrides),
+            working_days_between(row.step_since, row.due_on, overrides),
+        )
+        for row in (read_row(one) for one in found)
+    ]
+
+
+def due_soon(actor: Actor, days: int = 7, limit: int = 10) -> list[EngagementRow]:
+    """List the active engagements whose step is due within the coming days, the earliest first."""
+    today = clock.today()
+    statement = _active(actor).where(Engagement.due_on.between(today, today + timedelta(days=days)))
+    return [
+        read_row(row) for row in session().execute(statement.order_by(Engagement.due_on, Engagement.id).limit(limit))
+    ]
+
+
+def _active(actor: Actor) -> Any:
+    return rows().where(Engagement.state == EngagementState.ACTIVE, permissions.visible(actor))

@@ -1,0 +1,270 @@
+"""Reads of engagements: one, and lists of them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.orm import joinedload
+
+from tracker.accounts.access import Actor
+from tracker.accounts.models import User
+from tracker.accounts.rules import Role
+from tracker.core import clock, keyset, search
+from tracker.core.db import session
+from tracker.core.errors import NotFound
+from tracker.core.search import DocumentKind
+from tracker.core.text import N_, Labelled
+from tracker.journey import permissions
+from tracker.journey.models import Assignment, Engagement, StepProgress
+from tracker.journey.rules import AssignmentPart, EngagementState, Step, StepState, step_states
+from tracker.programmes.models import Programme
+from tracker.vendors.models import Organisation, Product
+
+
+class View(Labelled):
+    """Ready-made views of the list."""
+
+    ACTIVE = "active", N_("Active engagements")
+    MINE = "mine", N_("My engagements")
+    OVERDUE = "overdue", N_("Overdue")
+    GATES = "gates", N_("Gates to decide")
+    ALL = "all", N_("All engagements")
+
+
+SORTS = {
+    "-changed": keyset.Sort((Engagement.changed_at, Engagement.id), descending=True),
+    "due": keyset.Sort((Engagement.due_on, Engagement.id)),
+    "since": keyset.Sort((Engagement.step_since, Engagement.id)),
+    "-id": keyset.Sort((Engagement.id,), descending=True),
+}
+"""Changed last first, due first, longest in its step first, enrolled last first."""
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a list of engagements is narrowed and ordered by."""
+
+    view: View = View.ALL
+    q: str = ""
+    programme_id: int | None = None
+    state: EngagementState | None = None
+    step: Step | None = None
+    expert_id: int | None = None
+    sort: str = "-changed"
+
+    @property
+    def order(self) -> keyset.Sort:
+        """Give the order; words that are searched for come newest first, which the index gives without sorting."""
+        return SORTS.get(self.sort) or SORTS["-changed"]
+
+
+@dataclass(frozen=True)
+class GlyphStep:
+    """A step as the stair shows it."""
+
+    label: str
+    state: StepState
+    done: int
+    total: int
+    current: bool
+    days: int | None = None
+    due: date | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True)
+class EngagementRow:
+    """An engagement as a list shows it."""
+
+    id: int
+    state: EngagementState
+    step: Step
+    step_state: StepState
+    step_since: date
+    due_on: date
+    items_done: int
+    items_total: int
+    overrides: int
+    changed_at: datetime
+    organisation_id: int
+    organisation_zh: str
+    organisation_en: str
+    product_zh: str
+    product_en: str
+    programme_zh: str
+    programme_en: str
+    roc_year: int
+    lead: str | None
+
+    @property
+    def stair(self) -> list[GlyphStep]:
+        """Give the four steps as the glyph shows them; only the current one has figures."""
+        return stair(self.step, self.step_state, self.items_done, self.items_total, self.state)
+
+    @property
+    def is_overdue(self) -> bool:
+        """Tell whether the step's due day has passed while work goes on."""
+        return self.state is EngagementState.ACTIVE and self.due_on < clock.today()
+
+    @cached_property
+    def is_finished(self) -> bool:
+        """Tell whether all four gates are passed."""
+        return self.state is EngagementState.FINISHED
+
+
+def stair(step: Step, state: StepState, done: int, total: int, engagement: EngagementState) -> list[GlyphStep]:
+    """Give four steps for the glyph."""
+    finished = engagement is EngagementState.FINISHED
+    states = step_states(step, state, finished=finished)
+    return [
+        GlyphStep(one.label, its, done if here else 0, total if here else 0, here)
+        for one, its in zip(Step, states, strict=True)
+        for here in (one is step and not finished,)
+    ]
+
+
+def get_engagement(engagement_id: int, *, actor: Actor) -> Engagement:
+    """Give an engagement that the actor may see, with its vendor, product and programme year."""
+    statement = (
+        select(Engagement)
+        .options(joinedload(Engagement.organisation), joinedload(Engagement.product), joinedload(Engagement.programme))
+        .where(Engagement.id == engagement_id, permissions.visible(actor))
+    )
+    engagement = session().scalars(statement).one_or_none()
+    if engagement is None:
+        raise NotFound
+    return engagement
+
+
+def find_engagement_of(product_id: int, programme_id: int) -> Engagement | None:
+    """Find the engagement of a product in a programme year, whatever its state."""
+    statement = select(Engagement).where(Engagement.product_id == product_id, Engagement.programme_id == programme_id)
+    return session().scalars(statement).one_or_none()
+
+
+def rows() -> Select[*tuple[Any, ...]]:
+    """Select engagements with what lists show of them."""
+    lead = (
+        select(User.name)
+        .join(Assignment, Assignment.user_id == User.id)
+        .where(
+            Assignment.engagement_id == Engagement.id,
+            Assignment.part == AssignmentPart.LEAD,
+            Assignment.ended_at.is_(None),
+        )
+        .limit(1)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            Engagement.id,
+            Engagement.state,
+            Engagement.step,
+            StepProgress.state.label("step_state"),
+            Engagement.step_since,
+            Engagement.due_on,
+            Engagement.items_done,
+            Engagement.items_total,
+            Engagement.overrides,
+            Engagement.changed_at,
+            Engagement.organisation_id,
+            Organisation.name_zh.label("organisation_zh"),
+            Organisation.name_en.label("organisation_en"),
+            Product.name_zh.label("product_zh"),
+            Product.name_en.label("product_en"),
+            Programme.name_zh.label("programme_zh"),
+            Programme.name_en.label("programme_en"),
+            Programme.roc_year,
+            lead.label("lead"),
+        )
+        .select_from(Engagement)
+        .join(StepProgress, (StepProgress.engagement_id == Engagement.id) & (StepProgress.step == Engagement.step))
+        .join(Organisation, Organisation.id == Engagement.organisation_id)
+        .join(Product, Product.id == Engagement.product_id)
+        .join(Programme, Programme.id == Engagement.programme_id)
+    )
+
+
+def read_row(row: Any) -> EngagementRow:
+    """Make a list row of what `rows()` selected; further columns are left out."""
+    return EngagementRow(*row[:19])
+
+
+def list_engagements(
+    filters: Filters, *, actor: Actor, after: str | None = None, before: str | None = None
+) -> tuple[list[EngagementRow], str | None, str | None]:
+    """Give a page of engagements and the keys of the pages before and after it."""
+    statement = _narrowed(rows(), filters, actor)
+    if statement is None:
+        return [], None, None
+    page = keyset.read_page(statement, filters.order, after=after, before=before)
+    return [read_row(row) for row in page.rows], page.before, page.after
+
+
+def count_engagements(filters: Filters, *, actor: Actor) -> int:
+    """Count the engagements of a list, up to one more than the cap."""
+    statement = _narrowed(select(Engagement.id), filters, actor)
+    return 0 if statement is None else search.capped_count(statement)
+
+
+def export_rows(filters: Filters, *, actor: Actor) -> Iterator[EngagementRow]:
+    """Give every engagement of a list, read in portions."""
+    statement = _narrowed(rows(), filters, actor)
+    if statement is None:
+        return
+    columns = filters.order.columns
+    ordered = statement.order_by(*(column.desc() if filters.order.descending else column for column in columns))
+    for row in session().execute(ordered.execution_options(yield_per=500)):
+        yield read_row(row)
+
+
+def _narrowed(statement: Select[*tuple[Any, ...]], filters: Filters, actor: Actor) -> Select[*tuple[Any, ...]] | None:
+    """Narrow a statement to the actor and the filters; None where the words typed hold nothing to search for."""
+    statement = statement.where(permissions.visible(actor), *_conditions(filters, actor))
+    if filters.q.strip():
+        matching = search.matching_subjects(DocumentKind.ENGAGEMENT, filters.q)
+        if matching is None:
+            return None
+        statement = statement.where(Engagement.id.in_(matching.order_by(None)))
+    return statement
+
+
+def _conditions(filters: Filters, actor: Actor) -> Iterator[ColumnElement[bool]]:
+    yield from _view_conditions(filters.view, actor)
+    if filters.programme_id is not None:
+        yield Engagement.programme_id == filters.programme_id
+    if filters.state is not None:
+        yield Engagement.state == filters.state
+    if filters.step is not None:
+        yield Engagement.step == filters.step
+    if filters.expert_id is not None:
+        yield Engagement.id.in_(permissions.engagements_of(filters.expert_id))
+
+
+def _view_conditions(view: View, actor: Actor) -> Iterator[ColumnElement[bool]]:
+    if view in {View.ACTIVE, View.OVERDUE, View.GATES}:
+        yield Engagement.state == EngagementState.ACTIVE
+    if view is View.OVERDUE:
+        yield Engagement.due_on < clock.today()
+    if view is View.GATES:
+        proposed = select(StepProgress.engagement_id).where(StepProgress.state == StepState.PROPOSED)
+        yield Engagement.id.in_(proposed)
+    if view is View.MINE:
+        yield _mine(actor)
+
+
+def _mine(actor: Actor) -> ColumnElement[bool]:
+    """Give what is the actor's own: assigned to an expert, of a vendor's member; the office's is what it may see."""
+    if actor.user_id is not None and actor.has(Role.EXPERT):
+        return Engagement.id.in_(actor.scope("engagement"))
+    return permissions.visible(actor)
+
+
+def default_view(actor: Actor) -> View:
+    """Give the view with which a person's list opens."""
+    if actor.is_office:
+        return View.ACTIVE
+    return View.MINE if actor.has(Role.EXPERT) else View.ALL
