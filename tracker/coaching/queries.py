@@ -124,27 +124,14 @@ def sessions_waiting(actor: Actor, limit: int) -> Sequence[CoachingSession]:
 # --- the engagement that a session is logged for --------------------------------------------------------------------------
 
 
-def get_engagement(engagement_id: int, *, actor: Actor) -> Engagement:
-    """Give an engagement that the actor may see, with vendor, product and programme."""
-    wanted = select(Engagement).where(Engagement.id == engagement_id, journey.visible(actor))
-    found = session().scalars(wanted.options(*_of_engagement())).one_or_none()
-    if found is None:
-        raise NotFound
-    return found
-
-
 def reload_engagement(engagement_id: int) -> Engagement:
     """Read the engagement as it stands under the write lock, with all that a session needs of it, at once."""
-    wanted = select(Engagement).where(Engagement.id == engagement_id).options(*_of_engagement())
-    return session().scalars(wanted.execution_options(populate_existing=True)).one()
-
-
-def _of_engagement() -> tuple[ExecutableOption, ...]:
-    return (
-        joinedload(Engagement.organisation),
-        joinedload(Engagement.product),
-        joinedload(Engagement.programme),
+    wanted = (
+        select(Engagement)
+        .where(Engagement.id == engagement_id)
+        .options(joinedload(Engagement.organisation), joinedload(Engagement.product), joinedload(Engagement.programme))
     )
+    return session().scalars(wanted.execution_options(populate_existing=True)).one()
 
 
 def last_engagement_id(actor: Actor) -> int | None:

@@ -1,0 +1,199 @@
+"""The list of sessions: its filter, a page of plain rows, and all of it for a file."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Select, false, select
+
+from tracker.accounts.access import Actor
+from tracker.accounts.models import User
+from tracker.coaching import permissions
+from tracker.coaching.models import CoachingSession, SessionTopic
+from tracker.coaching.rules import SessionState
+from tracker.core import clock, keyset, search
+from tracker.core.db import session
+from tracker.core.halfwidth import squeeze
+from tracker.core.keyset import AnySelect, Page, Sort
+from tracker.core.roc_date import gregorian_year
+from tracker.core.search import DocumentKind
+from tracker.core.text import Labelled
+from tracker.journey.models import Engagement
+from tracker.journey.rules import Step
+from tracker.vendors.models import Organisation, Product
+
+L = TypeVar("L", bound=Labelled)
+
+BY_DAY = Sort((CoachingSession.starts_at, CoachingSession.id), descending=True)
+BY_FOUND = Sort((CoachingSession.id,), descending=True)
+"""Matches of a search come as the index gives them, logged last first, so that no page sorts all of them."""
+FILE_LIMIT = 10_000
+_MONTH = re.compile(r"(?P<year>\d{2,4})[-/年](?P<month>\d{1,2})月?")
+_ROC_DIGITS = 3
+
+COLUMNS = (
+    CoachingSession.id,
+    CoachingSession.engagement_id,
+    CoachingSession.state,
+    CoachingSession.step,
+    CoachingSession.starts_at,
+    CoachingSession.hours,
+    CoachingSession.mode,
+    Organisation.name_zh.label("organisation_zh"),
+    Organisation.name_en.label("organisation_en"),
+    Product.name_zh.label("product_zh"),
+    Product.name_en.label("product_en"),
+    User.name.label("expert"),
+)
+FILE_COLUMNS = (
+    *COLUMNS,
+    Organisation.ubn,
+    CoachingSession.findings,
+    CoachingSession.recommendations,
+    CoachingSession.acknowledged_at,
+)
+
+
+@dataclass(frozen=True)
+class SessionFilter:
+    """What narrows the list, as its address says."""
+
+    words: str = ""
+    engagement_id: int | None = None
+    expert_id: int | None = None
+    step: Step | None = None
+    topic: str = ""
+    state: SessionState | None = None
+    month: date | None = None
+    """The first day of the month."""
+
+    @classmethod
+    def read(cls, values: Mapping[str, str]) -> "SessionFilter":
+        """Read the filter from an address; what cannot be read narrows nothing."""
+        return cls(
+            words=values.get("q", "").strip()[:100],
+            engagement_id=_number(values.get("engagement")),
+            expert_id=_number(values.get("expert")),
+            step=_member(Step, values.get("step")),
+            topic=values.get("topic", "")[:64],
+            state=_member(SessionState, values.get("state")),
+            month=read_month(values.get("month", "")),
+        )
+
+    @property
+    def is_active(self) -> bool:
+        """Tell whether anything is narrowed."""
+        return self != SessionFilter()
+
+
+def read_month(text: str) -> date | None:
+    """Read a month, 2026-11 or 115/11; None where it is none."""
+    found = _MONTH.fullmatch(squeeze(text).removeprefix("民國"))
+    if found is None:
+        return None
+    year = int(found["year"])
+    try:
+        return date(gregorian_year(year) if len(found["year"]) <= _ROC_DIGITS else year, int(found["month"]), 1)
+    except ValueError:
+        return None
+
+
+def month_after(first: date) -> date:
+    """Give the first day of the next month."""
+    return (first + timedelta(days=32)).replace(day=1)
+
+
+def month_before(first: date) -> date:
+    """Give the first day of the month before."""
+    return (first - timedelta(days=1)).replace(day=1)
+
+
+def start_of(day: date) -> datetime:
+    """Give the moment at which a day begins in Taipei."""
+    return datetime.combine(day, time(), clock.TAIPEI)
+
+
+def matching(wanted: SessionFilter, *, actor: Actor) -> Select[int]:
+    """Select the ids of the sessions that the filter names and the actor may see."""
+    return _begin(wanted.words).where(*_conditions(wanted, actor))
+
+
+def page(wanted: SessionFilter, *, after: str | None, before: str | None, actor: Actor) -> Page:
+    """Read a page of the list, newest first."""
+    statement: AnySelect = _with_names(matching(wanted, actor=actor), COLUMNS)
+    return keyset.read_page(statement, BY_FOUND if wanted.words else BY_DAY, after=after, before=before)
+
+
+def count(wanted: SessionFilter, *, actor: Actor) -> int:
+    """Count the sessions that the filter names, up to one more than the cap."""
+    return search.capped_count(matching(wanted, actor=actor))
+
+
+def whole_list(wanted: SessionFilter, *, actor: Actor) -> Iterator[Any]:
+    """Read the sessions that the filter names for a file, newest first."""
+    statement = _with_names(matching(wanted, actor=actor), FILE_COLUMNS).order_by(None)
+    ordered = statement.order_by(CoachingSession.starts_at.desc(), CoachingSession.id.desc()).limit(FILE_LIMIT)
+    yield from session().execute(ordered.execution_options(yield_per=500))
+
+
+def between(first: date, last: date, *, actor: Actor, wanted: SessionFilter, limit: int) -> list[Any]:
+    """List the sessions of some days, in the order of time, up to one more than the limit."""
+    statement = _with_names(matching(wanted, actor=actor), COLUMNS).where(
+        CoachingSession.starts_at >= start_of(first), CoachingSession.starts_at < start_of(last + timedelta(days=1))
+    )
+    ordered = statement.order_by(None).order_by(CoachingSession.starts_at, CoachingSession.id)
+    return list(session().execute(ordered.limit(limit + 1)))
+
+
+def _begin(words: str) -> Select[int]:
+    """Begin with what the search index finds, where words are looked for."""
+    if not words:
+        return select(CoachingSession.id)
+    found = search.matching_subjects(DocumentKind.SESSION, words)
+    if found is None:
+        return select(CoachingSession.id).where(false())
+    subject = found.selected_columns.subject_id
+    return (
+        found.order_by(None).join(CoachingSession, CoachingSession.id == subject).with_only_columns(CoachingSession.id)
+    )
+
+
+def _with_names(statement: Select[int], columns: tuple[Any, ...]) -> AnySelect:
+    return (
+        statement.join(Engagement, Engagement.id == CoachingSession.engagement_id)
+        .join(Organisation, Organisation.id == CoachingSession.organisation_id)
+        .join(Product, Product.id == Engagement.product_id)
+        .join(User, User.id == CoachingSession.expert_id)
+        .with_only_columns(*columns)
+    )
+
+
+def _conditions(wanted: SessionFilter, actor: Actor) -> list[ColumnElement[bool]]:
+    conditions = [permissions.visible(actor)]
+    for column, value in (
+        (CoachingSession.engagement_id, wanted.engagement_id),
+        (CoachingSession.expert_id, wanted.expert_id),
+        (CoachingSession.step, wanted.step),
+        (CoachingSession.state, wanted.state),
+    ):
+        if value is not None:
+            conditions.append(column == value)
+    if wanted.topic:
+        spoken = select(SessionTopic.id).where(
+            SessionTopic.session_id == CoachingSession.id, SessionTopic.topic == wanted.topic
+        )
+        conditions.append(spoken.exists())
+    if wanted.month is not None:
+        conditions.append(CoachingSession.starts_at >= start_of(wanted.month))
+        conditions.append(CoachingSession.starts_at < start_of(month_after(wanted.month)))
+    return conditions
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else None  # noqa: PLR2004 - ids fit
+
+
+def _member(members: type[L], text: str | None) -> L | None:
+    return members(text) if text in {member.value for member in members} else None
