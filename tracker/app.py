@@ -7,20 +7,26 @@ import structlog
 from flask import Flask, g, request, url_for
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from tracker import __version__, tables
 from tracker.accounts import access, security
+from tracker.accounts import letters as account_letters
 from tracker.accounts.access import current_actor
-from tracker.accounts.routes import bp as accounts_bp
+from tracker.accounts.routes import BLUEPRINTS as ACCOUNTS_BLUEPRINTS
 from tracker.coaching.routes import bp as coaching_bp
 from tracker.core.db import db
 from tracker.core.settings import Settings
+from tracker.evidence import permissions as evidence_permissions
 from tracker.evidence.routes import bp as evidence_bp
 from tracker.journey import permissions as journey_permissions
 from tracker.journey.routes import bp as journey_bp
+from tracker.notifications import operations as notification_operations
 from tracker.notifications import queries as notification_queries
+from tracker.notifications.letters import Letter
 from tracker.notifications.routes import bp as notifications_bp
-from tracker.overview import navigation
+from tracker.overview import navigation, telemetry
+from tracker.overview.admin import bp as admin_bp
 from tracker.overview.health import bp as health_bp
 from tracker.overview.routes import bp as overview_bp
 from tracker.programmes import permissions as programme_permissions
@@ -31,7 +37,7 @@ from tracker.vendors.routes import bp as vendors_bp
 from tracker.web import edge, errors, filters, places
 
 BLUEPRINTS = (
-    accounts_bp,
+    *ACCOUNTS_BLUEPRINTS,
     overview_bp,
     vendors_bp,
     programmes_bp,
@@ -40,6 +46,7 @@ BLUEPRINTS = (
     evidence_bp,
     notifications_bp,
     health_bp,
+    admin_bp,
 )
 FEATURES = ("accounts", "web", "evidence", "notifications", "programmes", "vendors", "journey", "coaching", "overview")
 MEGABYTE = 1024 * 1024
@@ -55,6 +62,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         )
     app = Flask("tracker.web", root_path=str(Path(__file__).parent / "web"))
     configure(app, settings)
+    if settings.proxies:  # else these headers come from anybody
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies)  # type: ignore[method-assign]
     db.init_app(app)
     Babel(app, locale_selector=edge.choose_locale, timezone_selector=lambda: "Asia/Taipei")
     CSRFProtect(app)
@@ -62,9 +71,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     errors.set_up(app)
     filters.set_up(app)
     security.set_up(app)
+    telemetry.set_up(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     connect_features()
+    account_letters.connect_outbox(queue_account_mail)
     rulebooks.use(settings.playbooks_dir)
     app.context_processor(shared_values)
     app.jinja_env.globals.update(
@@ -115,10 +126,18 @@ def connect_features() -> None:
     access.register_scope("organisation", vendor_permissions.organisations_of)
     access.register_scope("engagement", journey_permissions.engagements_of)
     access.register_scope("counselled", journey_permissions.counselled_organisations)
+    evidence_permissions.register_engagements(journey_permissions.visible_ids)
+    reminders.register_calendar(programme_queries.calendar_overrides)
     places.register("organisation", "vendors.show", "vendor_id")
     places.register("engagement", "journey.show", "engagement_id")
     places.register("item", "journey.item", "item_id")
     places.register("coaching_session", "coaching.show", "session_id")
+
+
+def queue_account_mail(mail: account_letters.AccountMail) -> None:
+    """Write a mail about an account into the outbox, which lies above accounts."""
+    letter = Letter(mail.subject, lines=mail.lines, action=mail.action, closing=mail.closing)
+    notification_operations.queue_mail(mail.recipient, letter, language=mail.language, user_id=mail.user_id)
 
 
 def shared_values() -> dict[str, Any]:

@@ -9,13 +9,6 @@ from tracker.accounts.access import PUBLIC, Permission
 
 WITHOUT_OUR_GUARD = {
     "static": "shipped files, no data",
-    "security.static": "Flask-Security's own shipped files, no data",
-    "security.login": "Flask-Security's sign-in form",
-    "security.logout": "ends a session; harmless without one",
-    "security.verify": "Flask-Security asks for the password again and checks the session itself",
-    "security.forgot_password": "asks for a reset mail; same answer for everybody",
-    "security.reset_password": "guarded by its one-time link",
-    "security.change_password": "Flask-Security checks the session itself",
 }
 KEBAB = re.compile(
     r"(/(<(int|string|date|path|any\([^)]*\)):[a-z_]+>|[a-z0-9]+(-[a-z0-9]+)*)(\.(csv|ics|pdf|json|html))?)*/?"

@@ -96,7 +96,9 @@ def anyone(_actor: Actor, _subject: Any) -> bool:
 
 PUBLIC = Permission("public", N_("Open to everybody"), (anyone,))
 SIGNED_IN = Permission("signed_in", N_("Open to everybody who has signed in"), (signed_in,))
-ADMINISTER = Permission("accounts.administer", N_("Manage accounts and the running of the product"), (has_role(Role.ADMINISTRATOR),))
+ADMINISTER = Permission(
+    "accounts.administer", N_("Manage accounts and the running of the product"), (has_role(Role.ADMINISTRATOR),)
+)
 
 
 def can(actor: Actor, permission: Permission, subject: Any = None) -> bool:
@@ -108,24 +110,32 @@ def load_actor(user_id: int) -> Actor:
     """Read a person's rights as they stand now; a person who may not sign in any more has none."""
     work = session()
     row = work.execute(select(User.name, User.language).where(User.id == user_id, User.active)).one_or_none()
-    if row is None:
-        return ANONYMOUS
+    return _with_rights(user_id, row.name, row.language) if row is not None else ANONYMOUS
+
+
+def _with_rights(user_id: int, name: str, language: str) -> Actor:
+    """Read roles and scopes of a person in one query."""
+    work = session()
     roles: set[Role] = set()
     scopes: dict[str, set[int]] = {name: set() for name in _scope_queries}
     selects: list[Any] = [select(literal("role"), sql_cast(RoleGrant.role, String)).where(RoleGrant.user_id == user_id)]
-    selects += [select(literal(name), sql_cast(query(user_id).subquery().columns[0], String)) for name, query in _scope_queries.items()]
+    selects += [
+        select(literal(name), sql_cast(query(user_id).subquery().columns[0], String))
+        for name, query in _scope_queries.items()
+    ]
     for kind, value in work.execute(union_all(*selects)):
         if kind == "role":
             roles.add(Role(value))
         else:
             scopes[kind].add(int(value))
-    return Actor(user_id, row.name, frozenset(roles), {k: frozenset(v) for k, v in scopes.items()}, row.language)
+    return Actor(user_id, name, frozenset(roles), {k: frozenset(v) for k, v in scopes.items()}, language)
 
 
 def current_actor() -> Actor:
     """Give whoever makes this request, rights read at this request."""
     if "actor" not in g:
-        g.actor = load_actor(current_user.id) if current_user.is_authenticated else ANONYMOUS
+        known = current_user.is_authenticated  # the person was read with the session
+        g.actor = _with_rights(current_user.id, current_user.name, current_user.language) if known else ANONYMOUS
     return cast(Actor, g.actor)
 
 

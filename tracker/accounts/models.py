@@ -1,17 +1,15 @@
 """People, their roles, sessions and links."""
 
-from typing import Any
-
-from flask_security.core import UserMixin
+from flask_security.core import RoleMixin, UserMixin
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.accounts.rules import Role
 from tracker.core import clock
-from tracker.core.db import Base, Digest, Json, Moment, ShortText, Versioned
+from tracker.core.db import Base, Code, Digest, Json, Moment, ShortText, Versioned
 
 
-class User(Versioned, Base, UserMixin):  # type: ignore[misc]  # Flask-Security's mixin is untyped
+class User(Versioned, Base, UserMixin):
     """A person with an account."""
 
     __tablename__ = "user_account"
@@ -31,16 +29,16 @@ class User(Versioned, Base, UserMixin):  # type: ignore[misc]  # Flask-Security'
     grants: Mapped[list["RoleGrant"]] = relationship(back_populates="user", cascade="all, delete-orphan")
 
     @property
-    def roles(self) -> list[Any]:
-        """Give the role names in the form that Flask-Security asks for."""
-        return [grant.role.value for grant in self.grants]
+    def roles(self) -> list[RoleMixin]:  # type: ignore[override]  # read-only: nobody gives roles by way of Flask-Security
+        """Give Flask-Security no roles: rights are read by `access.load_actor` alone, and not twice in a request."""
+        return []
 
 
 class RoleGrant(Base):
     """A role that a person holds."""
 
     __tablename__ = "role_grant"
-    __table_args__ = (UniqueConstraint("user_id", "role"),)
+    __table_args__ = (UniqueConstraint("user_id", "role"), Index("ix_role_grant_role", "role", "user_id"))
 
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     role: Mapped[Role]
@@ -68,6 +66,7 @@ class Invitation(Base):
     role: Mapped[Role]
     scope: Mapped[Json]
     """What else the person gets: `{"organisation": id}` or `{"programme": id}`."""
+    language: Mapped[str] = mapped_column(String(16), default="zh-Hant")
     token_hash: Mapped[Digest] = mapped_column(unique=True)
     invited_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     created_at: Mapped[Moment] = mapped_column(default=clock.now)
@@ -88,24 +87,31 @@ class SetupCode(Base):
 
 
 class WebSession(Base):
-    """A signed-in or anonymous browser; the cookie holds a token whose hash is kept here."""
+    """A browser in which a person has signed in; the cookie holds a token whose hash is kept here."""
 
     __tablename__ = "web_session"
 
     token_hash: Mapped[Digest] = mapped_column(unique=True)
-    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
     data: Mapped[Json]
-    created_at: Mapped[Moment] = mapped_column(default=clock.now)
+    agent: Mapped[ShortText] = mapped_column(default="")
+    """What the browser calls itself, so that people recognise their own sessions."""
+    address: Mapped[str] = mapped_column(String(64), default="")
+    created_at: Mapped[Moment] = mapped_column(default=clock.now, index=True)
     seen_at: Mapped[Moment] = mapped_column(default=clock.now, index=True)
 
 
-class SignInFailure(Base):
-    """A failed sign-in, counted per account name and per address."""
+class Attempt(Base):
+    """A try that the throttle counts, per account name and per address: a failed sign-in, a request for a reset link."""
 
-    __tablename__ = "sign_in_failure"
-    __table_args__ = (Index("ix_sign_in_failure_account", "account", "at"), Index("ix_sign_in_failure_address", "address", "at"))
+    __tablename__ = "attempt"
+    __table_args__ = (
+        Index("ix_attempt_account", "account", "kind", "at"),
+        Index("ix_attempt_address", "address", "kind", "at"),
+    )
 
+    kind: Mapped[Code]
     account: Mapped[Digest]
     """Hash of the name that was typed, whether or not it exists."""
     address: Mapped[str] = mapped_column(String(64))
-    at: Mapped[Moment] = mapped_column(default=clock.now)
+    at: Mapped[Moment] = mapped_column(default=clock.now, index=True)

@@ -1,26 +1,155 @@
-"""Sign-in by Flask-Security, set up for our own pages, texts and sessions."""
+"""Flask-Security, set up for our own pages, texts and sessions.
 
-from flask import Flask
+It hashes passwords, knows who is signed in and makes reset links. The screens stand in `routes/`, since they are forms of
+ours: one unit of work, one audit record, one answer for known and unknown names.
+"""
+
+from datetime import timedelta
+from typing import Any, cast
+
+import structlog
+from flask import Flask, current_app, flash, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_security import Security
 from flask_security.datastore import SQLAlchemyUserDatastore
+from flask_security.recoverable import generate_reset_password_token, reset_password_token_status
+from flask_security.utils import hash_password, login_user
 
+from tracker.accounts import passwords, sessions
+from tracker.accounts.access import current_actor
 from tracker.accounts.models import RoleGrant, User
+from tracker.accounts.passwords import Policy
+from tracker.accounts.rules import INTERNAL, browser_of
+from tracker.accounts.throttle import Limit
+from tracker.core import clock
 from tracker.core.db import db
+from tracker.core.errors import Gone
+from tracker.core.settings import Settings
+from tracker.core.text import N_
 
-datastore = SQLAlchemyUserDatastore(db, User, RoleGrant)
+datastore = SQLAlchemyUserDatastore(db, User, RoleGrant)  # type: ignore[arg-type]  # it is never asked for roles
+log = structlog.get_logger()
+
+ARGON2 = {"argon2__time_cost": 3, "argon2__memory_cost": 19_456, "argon2__parallelism": 1}
+"""OWASP's memory with one pass more; small enough for all threads of a web process at once."""
+OPEN_TO_OLD_PASSWORDS = frozenset(
+    {None, "static", "security.logout", "accounts.change_password", "health.alive", "health.ready"}
+)
 
 
 def set_up(app: Flask) -> None:
-    """Put Flask-Security into the app."""
+    """Put Flask-Security and our sessions into the app."""
+    settings: Settings = app.config["SETTINGS"]
     app.config.update(
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.session_hours),
         SECURITY_PASSWORD_SALT=app.config["SECRET_KEY"],
-        SECURITY_PASSWORD_HASH="argon2",
+        SECURITY_PASSWORD_HASH="argon2",  # noqa: S106 - the name of a method
         SECURITY_PASSWORD_SCHEMES=["argon2"],
         SECURITY_DEPRECATED_PASSWORD_SCHEMES=[],
-        SECURITY_LOGIN_URL="/sign-in",
-        SECURITY_LOGOUT_URL="/sign-out",
-        SECURITY_LOGOUT_METHODS=["POST"],
-        SECURITY_REGISTERABLE=False,
-        SECURITY_SEND_REGISTER_EMAIL=False,
+        SECURITY_PASSWORD_SINGLE_HASH=["argon2"],  # no key goes into the hash, so that a new SECRET_KEY ends no account
+        SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS=ARGON2,
+        SECURITY_RECOVERABLE=True,
+        SECURITY_RESET_PASSWORD_WITHIN=timedelta(hours=1),
+        SECURITY_DEFAULT_REMEMBER_ME=False,
     )
-    Security(app, datastore)
+    app.session_interface = sessions.ServerSessions()
+    Security(app, datastore, register_blueprint=False)
+    cast(Any, app).login_manager.user_loader(load_person)
+    app.before_request(ask_for_new_password)
+    app.jinja_env.filters["browser"] = browser_of
+
+
+def load_person(uniquifier: str) -> User | None:
+    """Give the person of this request's session, who was read together with it."""
+    user = sessions.this_session().user
+    return user if user is not None and user.active and user.fs_uniquifier == uniquifier else None
+
+
+def settings() -> Settings:
+    """Give the settings of this installation."""
+    return cast(Settings, current_app.config["SETTINGS"])
+
+
+def policy() -> Policy:
+    """Give what this installation asks of passwords."""
+    chosen = settings()
+    return Policy(
+        chosen.password_min_length, chosen.agency_passwords, chosen.password_max_days, chosen.password_history
+    )
+
+
+def sign_in_limit() -> Limit:
+    """Give how many failed sign-ins are let through."""
+    return Limit(
+        settings().sign_in_failures,
+        timedelta(minutes=settings().sign_in_pause_minutes),
+        N_(
+            "Too many failed tries. Wait %(minutes)s minutes, then try again. A link to reset your password ends the wait."
+        ),
+    )
+
+
+def link_limit() -> Limit:
+    """Give how many mailed links and codes may be asked for or tried."""
+    return Limit(
+        settings().sign_in_failures,
+        timedelta(minutes=settings().sign_in_pause_minutes),
+        N_("Too many requests. Wait %(minutes)s minutes, then try again."),
+    )
+
+
+def matches(user: User | None, password: str) -> tuple[bool, str | None]:
+    """Tell whether the password is the person's, in the same time for nobody; with its hash when that should be renewed."""
+    typed = normal(password)
+    if user is None or user.password is None:
+        hash_password(typed)
+        return False, None
+    before = user.password
+    good = bool(user.verify_and_update_password(typed))
+    return good, user.password if user.password != before else None
+
+
+def reset_token_of(user: User) -> str:
+    """Make the token of a link by which the person may choose a new password; it ends with the present one."""
+    return cast(str, generate_reset_password_token(user))  # type: ignore[no-untyped-call]  # untyped in Flask-Security
+
+
+def owner_of(token: str) -> User:
+    """Give the person to whom a reset link was mailed; a link that was used or is too old is gone."""
+    expired, invalid, user = reset_password_token_status(token)  # type: ignore[no-untyped-call]  # untyped in Flask-Security
+    if expired or invalid or user is None or not user.active:
+        raise Gone(
+            N_(
+                "This link to choose a new password was used already or has expired. Ask for a new one at “Forgotten your password?”."
+            )
+        )
+    return cast(User, user)
+
+
+def normal(password: str) -> str:
+    """Give the one form of a password that can be typed in several."""
+    return cast(str, current_app.extensions["security"].password_util.normalize(password))
+
+
+def begin_session(user: User) -> None:
+    """Sign the person in on this browser under a new token; nothing of the visit before is kept. Stands in a unit of work."""
+    opened = sessions.this_session()
+    opened.clear()
+    g.pop("csrf_token", None)
+    g.pop("actor", None)
+    login_user(user, remember=False, authn_via=["password"])
+    sessions.begin(opened, agent=request.user_agent.string, address=request.remote_addr)
+
+
+def ask_for_new_password() -> ResponseReturnValue | None:
+    """Lead staff whose password is too old to the page where they choose another."""
+    if request.endpoint in OPEN_TO_OLD_PASSWORDS or not settings().agency_passwords:
+        return None
+    user = sessions.this_session().user
+    if user is None or not passwords.is_too_old(
+        policy(), user.password_changed_at, clock.now(), internal=current_actor().has(*INTERNAL)
+    ):
+        return None
+    flash(_("Your password is older than %(days)s days. Choose a new one to go on.", days=policy().max_days), "warning")
+    return redirect(url_for("accounts.change_password"))

@@ -1,7 +1,7 @@
 """The typed base of every form, and the fields that read Taiwanese dates, money and UBN."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, ClassVar, cast
 
@@ -10,6 +10,7 @@ from flask_babel import gettext
 from werkzeug.datastructures import CombinedMultiDict
 from wtforms import Field, FileField, HiddenField, SelectFieldBase, StringField
 from wtforms import Form as PlainForm
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than WTForms' stubs
 from wtforms.i18n import get_translations
 from wtforms.widgets import TextInput
 
@@ -164,6 +165,6 @@ class MoneyField(ReadField):
         return f"{value:,}"
 
 
-def choices(members: type[Any], labels: Mapping[Any, str] | None = None) -> list[tuple[str, str]]:
-    """Give a Labelled enum as the choices of a field, in the reader's language."""
-    return [(member.value, gettext((labels or {}).get(member, member.label))) for member in members]
+def choices(members: Iterable[Any], labels: Mapping[Any, str] | None = None) -> list[SelectChoice]:
+    """Give a Labelled enum, or some of its members, as the choices of a field, in the reader's language."""
+    return [SelectChoice(member.value, gettext((labels or {}).get(member, member.label))) for member in members]

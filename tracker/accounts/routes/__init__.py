@@ -1,0 +1,6 @@
+"""Pages of accounts: coming in, one's own account, other people's accounts."""
+
+from tracker.accounts.routes.account import bp as account
+from tracker.accounts.routes.sign_in import bp as sign_in
+
+BLUEPRINTS = (sign_in, account)

@@ -1,0 +1,204 @@
+"""Sessions kept on the server: the cookie of somebody who has signed in is a random token, and its row can be ended.
+
+A visitor who has not signed in gets no row: the token against forged forms and a message to be shown once travel in
+Flask's signed cookie, so that reading pages writes nothing and nobody can fill a table by knocking.
+"""
+
+import hashlib
+import json
+import re
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any, cast
+
+import structlog
+from flask import Flask, Request, Response
+from flask import session as current
+from flask.json.tag import TaggedJSONSerializer
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
+from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy.exc import OperationalError
+
+from tracker.accounts.models import User, WebSession
+from tracker.accounts.rules import is_session_over, network_of
+from tracker.core import clock, db, submissions
+from tracker.core.settings import Settings
+
+TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+TOUCH_AFTER = timedelta(minutes=1)
+USER_KEY = "_user_id"
+_tagged = TaggedJSONSerializer()
+log = structlog.get_logger()
+
+
+class ServerSession(SecureCookieSession):
+    """A session and, once somebody has signed in, its row."""
+
+    row_id: int | None = None
+    user: User | None = None
+    new_token: str | None = None
+    needs_touch = False
+
+
+class ServerSessions(SecureCookieSessionInterface):
+    """Flask's door to the sessions."""
+
+    session_class = ServerSession
+
+    def open_session(self, app: Flask, request: Request) -> ServerSession:
+        """Find the session of a request, in one query; static files have none."""
+        if request.path.startswith(f"{app.static_url_path}/"):
+            return ServerSession()
+        value = request.cookies.get(self.get_cookie_name(app), "")
+        if TOKEN.fullmatch(value):
+            return find(value, app.config["SETTINGS"]) or ServerSession()
+        opened = super().open_session(app, request)
+        return opened if isinstance(opened, ServerSession) and USER_KEY not in opened else ServerSession()
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Keep what changed, and hand over a new token where there is one."""
+        opened = cast(ServerSession, session)
+        if USER_KEY not in opened:
+            if opened.row_id is not None:
+                with work_apart():
+                    end([opened.row_id])
+            super().save_session(app, opened, response)
+            return
+        response.vary.add("Cookie")
+        if opened.row_id is None:
+            with work_apart():
+                begin(opened)
+        elif opened.modified or opened.needs_touch:
+            _try_to_keep(opened)
+        if opened.new_token is not None:
+            self._set_cookie(app, response, opened.new_token)
+
+    def _set_cookie(self, app: Flask, response: Response, token: str) -> None:
+        response.set_cookie(
+            self.get_cookie_name(app),
+            token,
+            path="/",
+            secure=self.get_cookie_secure(app),
+            httponly=True,
+            samesite=self.get_cookie_samesite(app),
+        )
+
+
+def digest(token: str) -> str:
+    """Give the hash under which a token is kept."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def find(token: str, settings: Settings) -> ServerSession | None:
+    """Find a living session by its token, with its person."""
+    found = db.session().execute(
+        select(WebSession, User)
+        .join(User, User.id == WebSession.user_id)
+        .where(WebSession.token_hash == digest(token), User.active)
+    )
+    pair = found.one_or_none()
+    if pair is None:
+        return None
+    row, user = pair
+    now, idle, longest = (
+        clock.now(),
+        timedelta(minutes=settings.session_idle_minutes),
+        timedelta(hours=settings.session_hours),
+    )
+    if row.data.get(USER_KEY) != user.fs_uniquifier or is_session_over(
+        now, row.created_at, row.seen_at, idle=idle, longest=longest
+    ):
+        return None
+    opened = ServerSession(_tagged.loads(json.dumps(row.data)))
+    opened.row_id, opened.user = row.id, user
+    opened.needs_touch = now >= row.seen_at + TOUCH_AFTER
+    return opened
+
+
+def begin(opened: ServerSession, *, agent: str = "", address: str | None = None) -> None:
+    """Give the session a row and a new token; the row it had before is gone. Stands in a unit of work."""
+    work = db.session()
+    if opened.row_id is not None:
+        end([opened.row_id])
+    user_id = work.scalars(select(User.id).where(User.fs_uniquifier == opened[USER_KEY])).one()
+    opened.new_token = secrets.token_urlsafe(32)
+    row = WebSession(
+        token_hash=digest(opened.new_token),
+        user_id=user_id,
+        data=_plain(opened),
+        agent=agent[:200],
+        address=network_of(address) if address else "",
+    )
+    work.add(row)
+    work.execute(update(User).where(User.id == user_id).values(last_seen_at=clock.now(), changed_at=User.changed_at))
+    work.flush()
+    opened.row_id, opened.modified = row.id, False
+
+
+def keep(opened: ServerSession) -> None:
+    """Write what the session holds, and that it was seen."""
+    now = clock.now()
+    values: dict[str, Any] = {"data": _plain(opened)} if opened.modified else {}
+    db.session().execute(update(WebSession).where(WebSession.id == opened.row_id).values(seen_at=now, **values))
+    if opened.user is not None and opened.needs_touch:
+        db.session().execute(
+            update(User)
+            .where(User.fs_uniquifier == opened[USER_KEY])
+            .values(last_seen_at=now, changed_at=User.changed_at)
+        )
+
+
+def end(row_ids: list[int]) -> int:
+    """End these sessions on the server."""
+    return _count(delete(WebSession).where(WebSession.id.in_(row_ids)))
+
+
+def end_all(user_id: int, *, but: int | None = None) -> int:
+    """End every session of a person, but the one that acts."""
+    ended = delete(WebSession).where(WebSession.user_id == user_id)
+    return _count(ended if but is None else ended.where(WebSession.id != but))
+
+
+def forget_old(settings: Settings) -> int:
+    """Delete the rows of sessions that are over."""
+    now = clock.now()
+    idle = WebSession.seen_at <= now - timedelta(minutes=settings.session_idle_minutes)
+    return _count(
+        delete(WebSession).where(idle | (WebSession.created_at <= now - timedelta(hours=settings.session_hours)))
+    )
+
+
+def this_session() -> ServerSession:
+    """Give the session of this request."""
+    return cast(ServerSession, current._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001 - how werkzeug unwraps its proxy
+
+
+def _plain(opened: ServerSession) -> dict[str, Any]:
+    return cast(dict[str, Any], json.loads(_tagged.dumps(dict(opened))))
+
+
+def _count(statement: Any) -> int:
+    return cast("CursorResult[Any]", db.session().execute(statement)).rowcount
+
+
+@contextmanager
+def work_apart() -> Iterator[None]:
+    """Open a unit of work beside the one of this request's form: it claims no key, so that the form can be sent again."""
+    key = db.session().info.get("submission_key")
+    submissions.expect(None)
+    try:
+        with db.unit_of_work():
+            yield
+    finally:
+        submissions.expect(key)
+
+
+def _try_to_keep(opened: ServerSession) -> None:
+    """Keep the session; a full disk or a busy database does not take away a page that is ready."""
+    try:
+        with work_apart():
+            keep(opened)
+    except (OperationalError, OSError) as error:
+        log.warning("session_not_kept", error=type(error).__name__)
