@@ -72,8 +72,8 @@ bench: setup-tests ## Measure against a bare page, on both databases (ARGS="--sc
 # ---------------------------------------------------------------- making
 
 .PHONY: catalogues
-catalogues: setup ## Bring each feature's catalogue in line with its code, and compile it
-	@$(BIN)/python scripts/catalogues.py
+catalogues: setup ## Bring each feature's catalogue in line with its code (ARGS="core web"), and compile it
+	@$(BIN)/python scripts/catalogues.py $(ARGS)
 	@$(MAKE) --no-print-directory setup
 
 .PHONY: screenshots

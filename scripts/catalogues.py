@@ -1,12 +1,12 @@
 """Bring each feature's catalogue in line with what its code and templates say.
 
-Sentences that are new come in with an empty translation, those that nobody says any more go. What `core` says stands in the catalogue
-of `web`, which shows it. That nothing is missing is what tests/app/test_catalogues.py watches.
+Sentences that are new come in with an empty translation, those that nobody says any more go. That nothing is missing is what
+tests/app/test_catalogues.py watches. `catalogues.py` does all features, `catalogues.py core web` those that are named.
 """
 
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -30,10 +30,9 @@ KEYWORDS = {
     "gettext": None,
     "lazy_gettext": None,
     "ngettext": (1, 2),
+    "n_": (1, 2),
     "lazy_ngettext": (1, 2),
 }
-GUESTS = {"web": ("core",)}
-"""Packages whose sentences stand in another one's catalogue."""
 
 HEAD = """\
 msgid ""
@@ -47,10 +46,7 @@ msgstr ""
 
 def features() -> list[str]:
     """Name the packages that have a catalogue of their own."""
-    guests = {guest for names in GUESTS.values() for guest in names}
-    return sorted(
-        folder.name for folder in TRACKER.iterdir() if (folder / "__init__.py").exists() and folder.name not in guests
-    )
+    return sorted(folder.name for folder in TRACKER.iterdir() if (folder / "__init__.py").exists())
 
 
 def catalogue_file(feature: str) -> Path:
@@ -61,19 +57,11 @@ def catalogue_file(feature: str) -> Path:
 def said(feature: str) -> Catalog:
     """Give what a feature says, as an empty catalogue."""
     catalogue = Catalog(locale=LOCALE, project="CloudSteps", charset="utf-8", fuzzy=False)
-    for package in (feature, *GUESTS.get(feature, ())):
-        found = extract_from_dir(
-            TRACKER / package,
-            METHODS,
-            OPTIONS,
-            keywords=KEYWORDS,
-            comment_tags=("Translators:",),
-            strip_comment_tags=True,
-        )
-        for file, _line, message, comments, context in found:
-            catalogue.add(
-                message, locations=[(f"tracker/{package}/{file}", 0)], auto_comments=comments, context=context
-            )
+    found = extract_from_dir(
+        TRACKER / feature, METHODS, OPTIONS, keywords=KEYWORDS, comment_tags=("Translators:",), strip_comment_tags=True
+    )
+    for file, _line, message, comments, context in found:
+        catalogue.add(message, locations=[(f"tracker/{feature}/{file}", 0)], auto_comments=comments, context=context)
     return catalogue
 
 
@@ -129,25 +117,26 @@ def update(feature: str, known: dict[str, Message]) -> None:
     file.write_text(f"{head}\n\n{content.getvalue().decode().strip()}\n", encoding="utf-8")
 
 
-def main() -> int:
-    """Update every catalogue, and tell what is left to translate."""
+def main(names: Sequence[str]) -> int:
+    """Update the catalogues of the named features, or all, and tell what is left to translate."""
+    chosen = [feature for feature in features() if not names or feature in names]
     known: dict[str, Message] = {
         key(message): message
         for feature in features()
         for message in sentences(kept(feature))
         if is_translated(message)
     }
-    for feature in features():
+    for feature in chosen:
         update(feature, known)
     left = [
         f"tracker/{feature}: {key(message)}"
-        for feature in features()
+        for feature in chosen
         for message in sentences(kept(feature))
         if not is_translated(message)
     ]
     print(*left, f"{len(left)} sentences are left to translate.", sep="\n")
-    return 1 if left else 0
+    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
