@@ -7,12 +7,13 @@ import structlog
 from flask import Flask, g, request, url_for
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
+from sqlalchemy import Select, select
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from tracker import __version__, tables
 from tracker.accounts import access, security
 from tracker.accounts import letters as account_letters
-from tracker.accounts.access import current_actor
+from tracker.accounts.access import Actor, current_actor
 from tracker.accounts.routes import BLUEPRINTS as ACCOUNTS_BLUEPRINTS
 from tracker.coaching.routes import bp as coaching_bp
 from tracker.core.db import db
@@ -20,9 +21,11 @@ from tracker.core.settings import Settings
 from tracker.evidence import permissions as evidence_permissions
 from tracker.evidence.routes import bp as evidence_bp
 from tracker.journey import permissions as journey_permissions
+from tracker.journey.models import Engagement
 from tracker.journey.routes import bp as journey_bp
 from tracker.notifications import operations as notification_operations
 from tracker.notifications import queries as notification_queries
+from tracker.notifications import reminders
 from tracker.notifications.letters import Letter
 from tracker.notifications.routes import bp as notifications_bp
 from tracker.overview import navigation, telemetry
@@ -30,6 +33,7 @@ from tracker.overview.admin import bp as admin_bp
 from tracker.overview.health import bp as health_bp
 from tracker.overview.routes import bp as overview_bp
 from tracker.programmes import permissions as programme_permissions
+from tracker.programmes import queries as programme_queries
 from tracker.programmes import shelf as rulebooks
 from tracker.programmes.routes import bp as programmes_bp
 from tracker.vendors import permissions as vendor_permissions
@@ -126,12 +130,17 @@ def connect_features() -> None:
     access.register_scope("organisation", vendor_permissions.organisations_of)
     access.register_scope("engagement", journey_permissions.engagements_of)
     access.register_scope("counselled", journey_permissions.counselled_organisations)
-    evidence_permissions.register_engagements(journey_permissions.visible_ids)
+    evidence_permissions.register_engagements(visible_engagements)
     reminders.register_calendar(programme_queries.calendar_overrides)
     places.register("organisation", "vendors.show", "vendor_id")
     places.register("engagement", "journey.show", "engagement_id")
     places.register("item", "journey.item", "item_id")
     places.register("coaching_session", "coaching.show", "session_id")
+
+
+def visible_engagements(actor: Actor) -> Select[int]:
+    """Select the engagements that an actor may see, for features below them."""
+    return select(Engagement.id).where(journey_permissions.visible(actor))
 
 
 def queue_account_mail(mail: account_letters.AccountMail) -> None:

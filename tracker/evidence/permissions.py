@@ -10,7 +10,7 @@ from tracker.accounts.rules import Role
 from tracker.core.text import N_
 from tracker.evidence.models import Evidence
 
-EngagementIds = Callable[[Actor], Select[tuple[int]]]
+EngagementIds = Callable[[Actor], Select[int]]
 _engagement_ids: list[EngagementIds] = []
 
 

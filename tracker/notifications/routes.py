@@ -1,9 +1,9 @@
 """The inbox, and the choice of mails."""
 
 from enum import Enum
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -53,7 +53,7 @@ def inbox() -> ResponseReturnValue:
 
 
 def _views(reason: Reason | None, *, unread: bool) -> list[dict[str, object]]:
-    kept = {"reason": reason.value} if reason else {}
+    kept: dict[str, Any] = {"reason": reason.value} if reason else {}
     return [
         {"label": _("All"), "url": url_for(".inbox", **kept), "current": not unread, "count": None},
         {"label": _("Unread"), "url": url_for(".inbox", unread=1, **kept), "current": unread, "count": None},
@@ -82,7 +82,7 @@ def mark_all_read() -> ResponseReturnValue:
     with unit_of_work():
         operations.mark_all_read(reason, newest or 0, actor=current_actor())
     flash(_("Everything up to here is read."))
-    return redirect(url_for(".inbox", **({"reason": reason.value} if reason else {})))
+    return redirect(url_for(".inbox", reason=reason.value if reason else None))
 
 
 @bp.route("/inbox/mails", methods=["GET", "POST"])
@@ -118,5 +118,4 @@ def unsubscribe(token: str) -> ResponseReturnValue:
 @bp.record_once
 def _let_mail_programs_in(state: BlueprintSetupState) -> None:
     """Let a mail program's one-click request pass without a page's token: the signed link itself is the proof."""
-    app: Flask = state.app
-    app.extensions["csrf"].exempt(app.view_functions["notifications.unsubscribe"])
+    state.app.extensions["csrf"].exempt(state.app.view_functions["notifications.unsubscribe"])

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from sqlalchemy import Select, select
 
-from tracker.accounts.access import Actor
+from tracker.accounts.access import ADMINISTER, Actor, can
 from tracker.core.db import session
 from tracker.core.errors import NotFound
 from tracker.core.heartbeats import Heartbeat
@@ -34,9 +34,9 @@ def work_page(state: WorkState, before: int | None) -> list[Work]:
 
 
 def get_work(work_id: int, *, actor: Actor) -> Work:
-    """Give a piece of work; who may see it is the permission's to say."""
+    """Give a piece of work to whoever runs the product."""
     row = session().get(Work, work_id)
-    if row is None:
+    if row is None or not can(actor, ADMINISTER):
         raise NotFound
     return row
 
