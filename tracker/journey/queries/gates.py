@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from tracker.accounts.access import Actor
 from tracker.core.db import session
@@ -158,9 +158,10 @@ def gates_waiting(actor: Actor, limit: int = 10) -> list[WaitingGate]:
     """List the proposed gates that the actor could decide on, the longest waiting first; never the actor's own proposals."""
     if not actor.is_office:
         return []
+    newest = aliased(GateDecision)
     proposal = (
-        select(func.max(GateDecision.id))
-        .where(GateDecision.step_progress_id == StepProgress.id, GateDecision.act == GateAct.PROPOSED)
+        select(func.max(newest.id))
+        .where(newest.step_progress_id == StepProgress.id, newest.act == GateAct.PROPOSED)
         .scalar_subquery()
     )
     statement = (
