@@ -16,6 +16,8 @@ class Place:
     endpoint: str
     label: str
     permission: Permission
+    key: str
+    """The letter that leads here after `g`."""
 
 
 @dataclass(frozen=True)
@@ -25,10 +27,11 @@ class Entry:
     label: str
     url: str
     current: bool
+    key: str
     count: str | None = None
 
 
-PLACES: tuple[Place, ...] = (Place("overview.home", N_("Home"), SIGNED_IN),)
+PLACES: tuple[Place, ...] = (Place("overview.home", N_("Home"), SIGNED_IN, "h"),)
 
 
 def entries(actor: Actor) -> list[Entry]:
@@ -39,6 +42,7 @@ def entries(actor: Actor) -> list[Entry]:
             gettext(place.label),
             url_for(place.endpoint),
             request.endpoint == place.endpoint or (blueprint == place.endpoint.split(".")[0] != "overview"),
+            place.key,
         )
         for place in PLACES
         if can(actor, place.permission)

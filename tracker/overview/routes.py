@@ -4,8 +4,9 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from tracker.accounts.access import SIGNED_IN, current_actor, requires
+from tracker.core import clock
 from tracker.core.search import DocumentKind
-from tracker.overview import search_page
+from tracker.overview import home_page, search_page, style_page
 
 LONGEST_QUERY = 100
 
@@ -16,7 +17,12 @@ bp = Blueprint("overview", __name__, template_folder="templates")
 @requires(SIGNED_IN)
 def home() -> ResponseReturnValue:
     """Show the reader's own home."""
-    return render_template("overview/home.html")
+    return render_template(
+        "overview/home.html",
+        home=home_page.home_of(current_actor()),
+        today=clock.today(),
+        in_language=home_page.in_language,
+    )
 
 
 @bp.route("/search")
@@ -27,3 +33,10 @@ def search() -> ResponseReturnValue:
     kind = next((member for member in DocumentKind if member.value == request.args.get("kind")), None)
     groups = search_page.find_groups(query, current_actor(), kind) if query else []
     return render_template("overview/search.html", query=query, groups=groups, kind=kind, kinds=DocumentKind)
+
+
+@bp.route("/style")
+@requires(SIGNED_IN)
+def style() -> ResponseReturnValue:
+    """Show every part that pages are composed of."""
+    return render_template("style.html", **style_page.samples())

@@ -1,0 +1,1 @@
+"""Invented people, vendors and histories, written by the real operations at their own times."""

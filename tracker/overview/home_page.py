@@ -1,0 +1,210 @@
+"""The home of each role: what to do next and why, what is due, who is stuck, what changed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from flask import g, url_for
+from flask_babel import gettext as _
+
+from tracker.accounts.access import Actor
+from tracker.accounts.rules import Role
+from tracker.coaching import queries as coaching
+from tracker.coaching.models import ActionItem, CoachingSession
+from tracker.coaching.rules import HoursUsed, SessionState
+from tracker.core import clock
+from tracker.core.content import Bilingual
+from tracker.core.text import N_, Labelled
+from tracker.journey import queries as journey
+from tracker.journey.queries import EngagementRow, Filters, NextAction, OwedItem, StuckRow, View, WaitingGate
+from tracker.journey.rules import EngagementState, Step
+from tracker.programmes import queries as programmes
+
+ROWS = 8
+
+
+class Why(Labelled):
+    """Why a line stands on somebody's list."""
+
+    DO = "do", N_("Yours to do"), "progress"
+    RETURNED = "returned", N_("Returned to you"), "warning"
+    VERIFY = "verify", N_("Waiting for your verification"), "progress"
+    DECIDE = "decide", N_("Waiting for your decision"), "warning"
+    ACTION = "action", N_("Agreed in a session"), "progress"
+    SUBMIT = "submit", N_("Your draft, not submitted yet"), "neutral"
+    ACKNOWLEDGE = "acknowledge", N_("Waiting for your acknowledgement"), "progress"
+    LATE = "late", N_("Overdue"), "danger"
+
+
+@dataclass(frozen=True)
+class Todo:
+    """A line of somebody's list: what, for whom, why, until when."""
+
+    title: str
+    where: str
+    url: str
+    why: Why
+    due_on: date | None = None
+
+    @property
+    def is_overdue(self) -> bool:
+        """Tell whether its day has passed."""
+        return self.due_on is not None and self.due_on < clock.today()
+
+
+@dataclass(frozen=True)
+class OwnEngagement:
+    """An engagement on an expert's or a vendor's home, with what it waits for."""
+
+    row: EngagementRow
+    next_action: NextAction | None
+
+
+@dataclass(frozen=True)
+class OfficeHome:
+    """What the programme office sees first."""
+
+    decisions: list[Todo]
+    stuck: list[StuckRow]
+    due: list[EngagementRow]
+    late_items: list[Todo]
+    counts: dict[Step, int]
+    changed: list[EngagementRow]
+
+
+@dataclass(frozen=True)
+class ExpertHome:
+    """What a domain expert sees first."""
+
+    todos: list[Todo]
+    engagements: list[OwnEngagement]
+    hours: HoursUsed | None
+
+
+@dataclass(frozen=True)
+class VendorHome:
+    """What a vendor's member sees first: one next thing, and then the others."""
+
+    first: Todo | None
+    todos: list[Todo]
+    engagements: list[OwnEngagement]
+
+
+@dataclass(frozen=True)
+class Home:
+    """The home of a person, who may hold several roles."""
+
+    office: OfficeHome | None = None
+    expert: ExpertHome | None = None
+    vendor: VendorHome | None = None
+    others: list[str] = field(default_factory=list)
+
+
+def home_of(actor: Actor) -> Home:
+    """Gather the home of a person."""
+    return Home(
+        office=office_home(actor) if actor.is_office else None,
+        expert=expert_home(actor) if actor.has(Role.EXPERT) else None,
+        vendor=vendor_home(actor) if actor.has(Role.VENDOR) else None,
+    )
+
+
+def office_home(actor: Actor) -> OfficeHome:
+    """Gather what the office has to decide, who is stuck and what is late."""
+    decisions = [
+        *map(_gate, journey.gates_waiting(actor, ROWS)),
+        *(_item(i, Why.VERIFY) for i in journey.items_to_verify(actor, ROWS)),
+    ]
+    changed, _before, _after = journey.list_engagements(Filters(view=View.ALL), actor=actor)
+    return OfficeHome(
+        decisions=decisions,
+        stuck=journey.stuck(actor, ROWS),
+        due=journey.due_soon(actor, limit=ROWS),
+        late_items=[_item(item, Why.LATE) for item in journey.overdue_items(actor, ROWS)],
+        counts=journey.counts_by_step(actor),
+        changed=changed[:ROWS],
+    )
+
+
+def expert_home(actor: Actor) -> ExpertHome:
+    """Gather what an expert has to do, and the engagements that wait."""
+    todos = [
+        *(_session(waiting) for waiting in coaching.sessions_waiting(actor, ROWS)),
+        *(_item(item, Why.VERIFY) for item in journey.items_to_verify(actor, ROWS)),
+        *(_own_item(item) for item in journey.items_owed(actor, ROWS)),
+        *(_action(action) for action in coaching.actions_owed(actor, ROWS)),
+    ]
+    engagements = _own_engagements(actor)
+    return ExpertHome(_by_day(todos), engagements, _hours(actor, engagements))
+
+
+def vendor_home(actor: Actor) -> VendorHome:
+    """Gather the one next thing of a vendor, and what comes after it."""
+    todos = _by_day(
+        [
+            *(_own_item(item) for item in journey.items_owed(actor, ROWS)),
+            *(_action(action) for action in coaching.actions_owed(actor, ROWS)),
+            *(_session(waiting) for waiting in coaching.sessions_waiting(actor, ROWS)),
+        ]
+    )
+    first = next((todo for todo in todos if todo.why is Why.RETURNED), todos[0] if todos else None)
+    return VendorHome(first, [todo for todo in todos if todo is not first], _own_engagements(actor))
+
+
+def _own_engagements(actor: Actor) -> list[OwnEngagement]:
+    rows, _before, _after = journey.list_engagements(Filters(view=View.MINE, sort="due"), actor=actor)
+    shown = [row for row in rows if row.state in {EngagementState.ACTIVE, EngagementState.ON_HOLD}][: 2 * ROWS]
+    waiting = journey.next_actions([row.id for row in shown])
+    return [OwnEngagement(row, waiting.get(row.id)) for row in shown]
+
+
+def _hours(actor: Actor, engagements: Sequence[OwnEngagement]) -> HoursUsed | None:
+    if actor.user_id is None or not engagements:
+        return None
+    newest = max(engagements, key=lambda own: own.row.roc_year).row
+    programme = programmes.get_programme_of(newest.id)
+    return coaching.hours_used(actor.user_id, programme)
+
+
+def _by_day(todos: list[Todo]) -> list[Todo]:
+    return sorted(todos, key=lambda todo: (todo.due_on or date.max, todo.title))
+
+
+def in_language(text: Bilingual) -> str:
+    """Give a text in the reader's language."""
+    return text.of("en" if g.get("language") == "en" else "zh_Hant_TW")
+
+
+def _item(item: OwedItem, why: Why) -> Todo:
+    url = url_for("journey.item", item_id=item.id)
+    return Todo(in_language(item.title), f"{item.organisation} · {item.product}", url, why, item.due_on)
+
+
+def _own_item(item: OwedItem) -> Todo:
+    return _item(item, Why.RETURNED if item.state == "returned" else Why.DO)
+
+
+def _gate(gate: WaitingGate) -> Todo:
+    title = _("Decide the gate of “%(step)s”", step=_(gate.step.label))
+    url = url_for("journey.gate", engagement_id=gate.engagement_id, step=gate.step.value)
+    return Todo(title, f"{gate.organisation} · {gate.product}", url, Why.DECIDE, _day(gate.proposed_at))
+
+
+def _action(action: ActionItem) -> Todo:
+    if action.session_id is None:
+        url = url_for("journey.show", engagement_id=action.engagement_id)
+    else:
+        url = url_for("coaching.show", session_id=action.session_id)
+    return Todo(action.text, action.engagement.product.name_zh, url, Why.ACTION, action.due_on)
+
+
+def _session(waiting: CoachingSession) -> Todo:
+    is_draft = waiting.state is SessionState.DRAFT
+    title = _("Submit the session record") if is_draft else _("Acknowledge the session record")
+    product = waiting.engagement.product
+    url = url_for("coaching.show", session_id=waiting.id)
+    return Todo(title, product.name_zh, url, Why.SUBMIT if is_draft else Why.ACKNOWLEDGE, _day(waiting.starts_at))
+
+
+def _day(moment: datetime) -> date:
+    return clock.in_taipei(moment).date()
