@@ -52,7 +52,7 @@ BLUEPRINTS = (
     health_bp,
     admin_bp,
 )
-FEATURES = ("accounts", "web", "evidence", "notifications", "programmes", "vendors", "journey", "coaching", "overview")
+FEATURES = ("core", "accounts", "web", "evidence", "notifications", "programmes", "vendors", "journey", "coaching", "overview")
 MEGABYTE = 1024 * 1024
 SECRET_LENGTH = 32
 
