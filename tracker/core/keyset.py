@@ -9,10 +9,12 @@ from datetime import date, datetime
 from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, Select, literal, tuple_
+from sqlalchemy.orm import InstrumentedAttribute
 
-from tracker.core.db import session
+from tracker.core.db import UtcTimestamp, session
 
 PAGE_SIZE = 50
+Column: TypeAlias = ColumnElement[Any] | InstrumentedAttribute[Any]
 AnySelect: TypeAlias = Select[*tuple[Any, ...]]
 
 
@@ -20,7 +22,7 @@ AnySelect: TypeAlias = Select[*tuple[Any, ...]]
 class Sort:
     """An order of a list: columns that are never null, the last of them unique."""
 
-    columns: tuple[ColumnElement[Any], ...]
+    columns: tuple[Column, ...]
     descending: bool = False
 
 
@@ -37,28 +39,35 @@ def read_page(
     statement: AnySelect, sort: Sort, *, after: str | None = None, before: str | None = None, size: int = PAGE_SIZE
 ) -> Page:
     """Read the page after or before a key, or the first one; a key that cannot be read gives the first page."""
-    width = len(sort.columns)
     start = decode(after, sort)
     end = decode(before, sort) if start is None else None
     backwards = end is not None
     if (edge := end if backwards else start) is not None:
         statement = statement.where(_beyond(sort, edge, descending=sort.descending != backwards))
-    ordered = statement.add_columns(*(column.label(f"keyset_{n}") for n, column in enumerate(sort.columns))).order_by(
-        None
-    )
+    ordered = statement.add_columns(*key_columns(sort)).order_by(None)
     ordered = ordered.order_by(*(_ordered(column, sort.descending != backwards) for column in sort.columns))
-    found = list(session().execute(ordered.limit(size + 1)))
+    found = session().execute(ordered.limit(size + 1)).all()
     more, rows = len(found) > size, found[:size]
     if backwards:
-        rows.reverse()
+        return make_page(rows[::-1], sort, has_before=more, has_after=True)
+    return make_page(rows, sort, has_before=start is not None, has_after=more)
+
+
+def key_columns(sort: Sort) -> list[ColumnElement[Any]]:
+    """Give the columns of the key, which stand last in every row of a page."""
+    return [column.label(f"keyset_{number}") for number, column in enumerate(sort.columns)]
+
+
+def make_page(rows: Sequence[Any], sort: Sort, *, has_before: bool, has_after: bool) -> Page:
+    """Make a page of rows that end in the key's columns."""
     if not rows:
         return Page(())
-    has_before, has_after = (more, True) if backwards else (start is not None, more)
+    width = len(sort.columns)
     first, last = tuple(rows[0])[-width:], tuple(rows[-1])[-width:]
     return Page(rows, encode(first) if has_before else None, encode(last) if has_after else None)
 
 
-def _ordered(column: ColumnElement[Any], descending: bool) -> ColumnElement[Any]:
+def _ordered(column: Column, descending: bool) -> ColumnElement[Any]:
     return column.desc() if descending else column.asc()
 
 
@@ -88,9 +97,9 @@ def decode(key: str | None, sort: Sort) -> tuple[Any, ...] | None:
         return None
 
 
-def _read(value: Any, column: ColumnElement[Any]) -> Any:
+def _read(value: Any, column: Column) -> Any:
     wanted = column.type.python_type
-    if issubclass(wanted, datetime):
+    if isinstance(column.type, UtcTimestamp):
         moment = datetime.fromisoformat(value)
         if moment.tzinfo is None:
             raise ValueError("A moment needs a time zone.")
