@@ -16,9 +16,11 @@ from tracker.core import clock
 from tracker.core.content import Bilingual
 from tracker.core.text import N_, Labelled
 from tracker.journey import queries as journey
-from tracker.journey.queries import EngagementRow, Filters, NextAction, OwedItem, StuckRow, View, WaitingGate
+from tracker.journey.queries.board import StuckRow
+from tracker.journey.queries.engagements import EngagementRow, Filters, View
+from tracker.journey.queries.gates import WaitingGate
+from tracker.journey.queries.items import NextAction, OwedItem
 from tracker.journey.rules import EngagementState, Step
-from tracker.programmes import queries as programmes
 
 ROWS = 8
 
@@ -162,8 +164,7 @@ def _hours(actor: Actor, engagements: Sequence[OwnEngagement]) -> HoursUsed | No
     if actor.user_id is None or not engagements:
         return None
     newest = max(engagements, key=lambda own: own.row.roc_year).row
-    programme = programmes.get_programme_of(newest.id)
-    return coaching.hours_used(actor.user_id, programme)
+    return coaching.hours_used(actor.user_id, journey.get_engagement(newest.id, actor=actor).programme)
 
 
 def _by_day(todos: list[Todo]) -> list[Todo]:
@@ -191,10 +192,8 @@ def _gate(gate: WaitingGate) -> Todo:
 
 
 def _action(action: ActionItem) -> Todo:
-    if action.session_id is None:
-        url = url_for("journey.show", engagement_id=action.engagement_id)
-    else:
-        url = url_for("coaching.show", session_id=action.session_id)
+    of_session = url_for("coaching.show", session_id=action.session_id) if action.session_id is not None else None
+    url = of_session or url_for("journey.show", engagement_id=action.engagement_id)
     return Todo(action.text, action.engagement.product.name_zh, url, Why.ACTION, action.due_on)
 
 
