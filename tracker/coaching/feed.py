@@ -92,7 +92,7 @@ def write(events: Iterable[FeedEvent], *, name: str, product: str) -> bytes:
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", name)
     calendar.add("x-wr-timezone", clock.TAIPEI.key)
-    calendar.add("refresh-interval", REFRESH)
+    calendar.add("refresh-interval", REFRESH, parameters={"value": "DURATION"})
     for event in events:
         calendar.add_component(_component(event))
     calendar.add_missing_timezones()

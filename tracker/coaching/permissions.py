@@ -66,6 +66,7 @@ ADD_ADDENDUM = Permission(
     "sessions.add_addendum", N_("Add a note to a session record"), (of_office, is_assigned, of_reading_vendor)
 )
 ADD_ACTION = Permission("actions.add", N_("Add an action"), (of_office, is_assigned))
+VIEW_ACTION = Permission("actions.view", N_("Read an action"), (of_office, is_assigned, of_vendor, AUDITS))
 FINISH_ACTION = Permission("actions.finish", N_("Finish an action"), (of_office, is_assigned, is_assignee))
 DROP_ACTION = Permission("actions.drop", N_("Drop an action"), (of_office, is_assigned))
 VIEW_HOURS = Permission("hours.view", N_("Read the hours of experts"), (has_role(*OFFICE, Role.AUDITOR, Role.EXPERT),))

@@ -255,13 +255,13 @@ def _is_known() -> ColumnElement[bool]:
 def reminders(day: date) -> Iterable[Reminder]:
     """Tell who owes an action that is due within a week, and which members have a record to acknowledge."""
     wanted = (
-        select(ActionItem.assignee_id, ActionItem.text, ActionItem.due_on, ActionItem.session_id)
+        select(ActionItem.id, ActionItem.assignee_id, ActionItem.text, ActionItem.due_on)
         .where(ActionItem.state == ActionState.OPEN, ActionItem.due_on <= day + timedelta(days=7), _is_known())
         .order_by(ActionItem.due_on, ActionItem.id)
     )
-    for assignee_id, text, due_on, session_id in session().execute(wanted):
-        path = f"/coaching-sessions/{session_id}" if session_id else "/"
-        yield Reminder(assignee_id, Reason.DUE, Message(N_("Action: %(text)s"), {"text": text}), path, due_on)
+    for action_id, assignee_id, text, due_on in session().execute(wanted).all():
+        message = Message(N_("Action: %(text)s"), {"text": text})
+        yield Reminder(assignee_id, Reason.DUE, message, f"/actions/{action_id}", due_on)
     yield from _records_to_acknowledge()
 
 
@@ -272,7 +272,7 @@ def _records_to_acknowledge() -> Iterable[Reminder]:
         .where(CoachingSession.state == SessionState.SUBMITTED, Membership.ended_at.is_(None))
         .order_by(CoachingSession.starts_at, CoachingSession.id)
     )
-    for user_id, session_id, starts_at in session().execute(wanted):
+    for user_id, session_id, starts_at in session().execute(wanted).all():
         message = Message(N_("The session record of %(day)s waits for your acknowledgement"), {"day": starts_at})
         yield Reminder(user_id, Reason.DECISION, message, f"/coaching-sessions/{session_id}", None)
 

@@ -6,7 +6,6 @@ from tracker.accounts.access import Actor
 from tracker.coaching import queries, rules
 from tracker.coaching.models import ActionItem, CoachingSession
 from tracker.coaching.operations.details import ActionDetails
-from tracker.coaching.operations.records import path_of
 from tracker.coaching.operations.sessions import check_action, identity_of
 from tracker.coaching.people import people_of
 from tracker.coaching.rules import ActionState
@@ -39,7 +38,7 @@ def add_action(
             Reason.ASSIGNED,
             N_("You have something to do until %(due)s: %(text)s"),
             {"due": action.due_on, "text": action.text},
-            path=path_of(logged) if logged is not None else "/",
+            path=f"/actions/{action.id}",
             once_key=f"action:{action.id}:{action.assignee_id}",
         )
     return action

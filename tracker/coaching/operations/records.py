@@ -175,6 +175,6 @@ def _tell_assignees(logged: CoachingSession, actor: Actor) -> None:
             Reason.ASSIGNED,
             N_("You have something to do until %(due)s: %(text)s"),
             {"due": action.due_on, "text": action.text},
-            path=path_of(logged),
+            path=f"/actions/{action.id}",
             once_key=f"action:{action.id}:{action.assignee_id}",
         )

@@ -47,8 +47,8 @@ def log_session(engagement: Engagement, details: SessionDetails, *, actor: Actor
     if (sent := _add_once(logged, actor)) is not None:
         return sent
     _fill_lists(logged, case, details, people)
-    _keep_files(logged, details, actor)
     _record("session.logged", logged, actor, hours=logged.hours, expert=logged.expert_id)
+    _keep_files(logged, details, actor)
     return logged
 
 
@@ -65,9 +65,9 @@ def change_session(logged: CoachingSession, details: SessionDetails, *, actor: A
     _fill(logged, case, details)
     logged.changed_at = clock.now()  # so that the version grows, whatever part of the record was changed
     _fill_lists(logged, case, details, people)
-    _keep_files(logged, details, actor)
     changed = {name: [str(old), str(new)] for name, old in before.items() if (new := getattr(logged, name)) != old}
     _record("session.changed", logged, actor, changed=changed)
+    _keep_files(logged, details, actor)
 
 
 def remove_file(logged: CoachingSession, file_id: int, *, actor: Actor) -> None:

@@ -1,5 +1,0 @@
-"""Pages of coaching."""
-
-from flask import Blueprint
-
-bp = Blueprint("coaching", __name__, template_folder="templates")
