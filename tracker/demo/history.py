@@ -223,9 +223,9 @@ def propose(case: Case, step: Step) -> None:
 
 def decide(case: Case, step: Step) -> None:
     """Propose the gate and pass it, or pass it by override where that is the story."""
+    propose(case, step)
     if case.story.turn is Turn.OVERRIDDEN and step is Step.ASSESS:
         reason = "現金流試算因會計年度結算延後，業者已書面承諾於遷移步驟第一週補齊，不影響後續技術工作。"
         journey.override_gate(progress_of(case, step), reason, actor=case.world.actor("lead"))
         return
-    propose(case, step)
     journey.pass_gate(progress_of(case, step), actor=case.world.actor("lead"))
