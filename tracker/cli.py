@@ -1,0 +1,290 @@
+"""The console command `cloudsteps`. Exit codes: 0 done, 1 refused or failed with one line on stderr, 2 wrong use."""
+
+import os
+import secrets
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
+
+from tracker import __version__, doctor, scheduler, worker
+from tracker.accounts import operations as accounts
+from tracker.accounts import security
+from tracker.accounts.access import SYSTEM
+from tracker.accounts.rules import Role
+from tracker.app import create_app
+from tracker.backup import BackupFault
+from tracker.backup import backup as make_backup
+from tracker.backup import restore as put_back
+from tracker.core import audit, logs, schema
+from tracker.core.content import ContentFaults
+from tracker.core.db import session, unit_of_work
+from tracker.core.errors import CloudStepsError
+from tracker.core.settings import Settings
+from tracker.demo import seed as demo
+from tracker.journey import operations as journey
+from tracker.journey.playbook import check_playbooks
+from tracker.programmes.rulebook import check_rulebooks
+from tracker.serve import CannotServe, Supervisor
+
+REFUSALS = (CloudStepsError, BackupFault, CannotServe, ContentFaults, SQLAlchemyError, OSError, ValueError)
+
+
+class Commands(click.Group):
+    """A group whose refusals are one line on stderr and exit code 1."""
+
+    def invoke(self, context: click.Context) -> Any:
+        """Run the command and say in one line why it was refused."""
+        try:
+            return super().invoke(context)
+        except REFUSALS as error:
+            if os.environ.get("CLOUDSTEPS_TRACEBACK"):
+                raise
+            raise click.ClickException(one_line(error)) from error
+
+
+def one_line(error: Exception) -> str:
+    """Give the reason in one line, without the statements of the database."""
+    text = str(getattr(error, "orig", None) or error) or type(error).__name__
+    return " ".join(text.split())[:500]
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="cloudsteps")
+def main() -> None:
+    """CloudSteps 雲階: counsels vendors from project sales to cloud subscription services."""
+
+
+def read_settings(**changes: object) -> Settings:
+    """Read the settings; what is wrong with them is one line."""
+    return Settings(**{name: value for name, value in changes.items() if value is not None})  # type: ignore[arg-type]  # checked by pydantic
+
+
+def make_app(settings: Settings, role: str) -> Flask:
+    """Build the app for a role of the terminal."""
+    logs.configure(settings, role)
+    return create_app(settings)
+
+
+def in_app(command: Callable[[Flask], None], role: str = "cli") -> None:
+    """Run a command inside the app."""
+    app = make_app(read_settings(), role)
+    with app.app_context():
+        command(app)
+
+
+# --- running ------------------------------------------------------------------------------------------------------------
+
+
+@main.command()
+@click.option("--demo", "is_demo", is_flag=True, default=None, help="Seed demo data and print its accounts.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
+def serve(is_demo: bool | None, host: str, port: int) -> None:
+    """Run everything on this machine: migrate, then web, worker and scheduler until stopped."""
+    settings = read_settings(demo=is_demo)
+    app = make_app(settings, "serve")
+    bring_up_to_date(app)
+    if settings.demo:
+        seed_once(app)
+    click.echo(f"CloudSteps {__version__} starts at http://{host}:{port} (data in {settings.data_dir})")
+    tell_how_to_come_in(app)
+    Supervisor(settings, host, port, click.echo).run()
+    click.echo("stopped")
+
+
+@main.command("worker")
+def run_worker() -> None:
+    """Run a worker: mails, reminders, upkeep."""
+    worker.run(make_app(read_settings(), "worker"))
+
+
+@main.command("scheduler")
+def run_scheduler() -> None:
+    """Run the scheduler; a second one waits as a stand-in."""
+    scheduler.run(make_app(read_settings(), "scheduler"))
+
+
+# --- data ---------------------------------------------------------------------------------------------------------------
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database and the published playbooks up to date."""
+    bring_up_to_date(make_app(read_settings(), "cli"))
+    click.echo("The database is up to date.")
+
+
+def bring_up_to_date(app: Flask) -> None:
+    """Run the migrations and publish what is new in the playbooks."""
+    settings: Settings = app.config["SETTINGS"]
+    schema.migrate(settings)
+    with app.app_context(), unit_of_work():
+        journey.publish_playbooks(settings.playbooks_dir, actor=SYSTEM)
+
+
+@main.command("seed-demo")
+@click.option(
+    "--vendors",
+    "amount",
+    default=24,
+    show_default=True,
+    type=click.IntRange(1, 2000),
+    help="How many invented vendors.",
+)
+def seed_demo(amount: int) -> None:
+    """Fill an empty database with invented vendors and their histories."""
+    app = make_app(read_settings(), "cli")
+    settings: Settings = app.config["SETTINGS"]
+    with app.app_context():
+        if demo.is_seeded():
+            raise click.ClickException("There are accounts already. Demo data goes into an empty database only.")
+        demo.seed(settings.data_dir, settings.playbooks_dir, amount=amount)
+    tell_how_to_come_in(app)
+
+
+def seed_once(app: Flask) -> None:
+    """Write the demo at the first start; later starts keep what is there."""
+    settings: Settings = app.config["SETTINGS"]
+    with app.app_context():
+        if not demo.is_seeded():
+            click.echo("Writing the demo data ...")
+            demo.seed(settings.data_dir, settings.playbooks_dir)
+
+
+def tell_how_to_come_in(app: Flask) -> None:
+    """Print the demo's accounts, or the one-time code where nobody has an account yet."""
+    settings: Settings = app.config["SETTINGS"]
+    with app.app_context():
+        people = demo.accounts_of(settings.data_dir) if settings.demo else []
+        if people:
+            click.echo("Demo accounts (one per role):")
+            for person in people:
+                click.echo(f"  {person.role:<14} {person.email:<32} {person.password}")
+        elif not demo.is_seeded():
+            print_setup_code(settings)
+
+
+def print_setup_code(settings: Settings) -> None:
+    """Print the one-time code by which the first administrator comes in."""
+    with unit_of_work():
+        code = accounts.make_setup_code()
+    click.echo(f"Nobody has an account yet. Open {settings.base_url}/set-up and use this one-time code: {code}")
+
+
+@main.group()
+def user() -> None:
+    """Accounts."""
+
+
+@user.command("add")
+@click.option("--first", is_flag=True, help="Make the one-time code by which the first administrator comes in.")
+@click.option("--email", help="Mail address to sign in with.")
+@click.option("--name", help="Name as others see it.")
+@click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    type=click.Choice([role.value for role in Role]),
+    help="May be given more than once.",
+)
+@click.option(
+    "--password-stdin",
+    is_flag=True,
+    help="Read the password from the first line of stdin; else one is made and printed.",
+)
+def add_user(first: bool, email: str | None, name: str | None, roles: tuple[str, ...], password_stdin: bool) -> None:
+    """Add a person with an account, or make the code for the first one."""
+    if first:
+        in_app(lambda app: print_setup_code(app.config["SETTINGS"]))
+        return
+    if not (email and name and roles):
+        raise click.UsageError("Give --email, --name and --role, or --first.")
+    password = sys.stdin.readline().rstrip("\n") if password_stdin else f"{secrets.token_urlsafe(15)}aA1!"
+    details = accounts.NewUser(email=email, name=name, password=password, roles=frozenset(Role(role) for role in roles))
+
+    def add(_app: Flask) -> None:
+        with unit_of_work():
+            accounts.add_user(details, actor=SYSTEM, policy=security.policy())
+        click.echo(f"{email} can sign in." if password_stdin else f"{email} can sign in with: {password}")
+
+    in_app(add)
+
+
+@main.command()
+@click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
+def backup(target: Path) -> None:
+    """Write the database and all evidence into one verified archive."""
+    manifest = make_backup(read_settings(), target)
+    click.echo(f"{target}: {len(manifest.files)} files, verified.")
+
+
+@main.command()
+@click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--force", is_flag=True, help="Replace the data that is here. Stop CloudSteps first.")
+def restore(source: Path, force: bool) -> None:
+    """Put a backup back, bring it up to date and verify its audit trail."""
+    settings = read_settings()
+    manifest = put_back(settings, source, force=force)
+    app = make_app(settings, "cli")
+    bring_up_to_date(app)
+    with app.app_context():
+        faults = list(audit.verify(session()))
+    if faults:
+        raise click.ClickException(f"Restored, but the audit trail does not hold: {faults[0].message}")
+    click.echo(f"Restored {len(manifest.files)} files of {manifest.made:%Y-%m-%d %H:%M} UTC; the audit trail holds.")
+
+
+# --- checking -----------------------------------------------------------------------------------------------------------
+
+
+@main.command("check-playbooks")
+@click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
+def check_content(folder: Path | None) -> None:
+    """Name file and line of every fault in playbooks and rulebooks."""
+    root = folder or read_settings().playbooks_dir
+    faults = [*check_playbooks(root), *check_rulebooks(root)]
+    for fault in faults:
+        click.echo(str(fault), err=True)
+    if faults:
+        sys.exit(1)
+    click.echo("Playbooks and rulebooks are sound.")
+
+
+@main.command("verify-audit")
+def verify_audit() -> None:
+    """Walk the audit trail and name every record that was changed, removed or moved."""
+
+    def verify(_app: Flask) -> None:
+        faults = list(audit.verify(session()))
+        for fault in faults:
+            click.echo(str(fault.message), err=True)
+        if faults:
+            sys.exit(1)
+        click.echo("The audit trail holds.")
+
+    in_app(verify)
+
+
+@main.command("doctor")
+@click.option("--settings", "only_settings", is_flag=True, help="List the settings only.")
+def examine(only_settings: bool) -> None:
+    """List every setting and check what the installation stands on."""
+    settings = read_settings()
+    for line in doctor.settings_lines(settings):
+        click.echo(line)
+    if only_settings:
+        return
+    found = list(doctor.findings(make_app(settings, "cli")))
+    for finding in found:
+        click.echo(str(finding))
+    if faults := [finding.name for finding in found if finding.fault]:
+        raise click.ClickException(f"Not sound: {', '.join(faults)}.")
+
+
+if __name__ == "__main__":
+    main()
