@@ -26,10 +26,11 @@ const read = (form) => {
   }
 };
 
-const write = (form, state) => {
+// `button` is the name and value of the button that was pressed, since the form's own values do not say it.
+const write = (form, state, button = null) => {
   const values = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !NEVER_KEPT.has(name));
   try {
-    window.localStorage.setItem(storeKey(form), JSON.stringify({ values, state, at: Date.now() }));
+    window.localStorage.setItem(storeKey(form), JSON.stringify({ values, state, button, at: Date.now() }));
     show(form, state);
     return true;
   } catch {
@@ -58,12 +59,14 @@ const restore = (form, draft) => {
   for (const [name, value] of draft.values) kept.set(name, [...(kept.get(name) ?? []), value]);
   for (const control of form.elements) {
     if (!control.name || NEVER_KEPT.has(control.name) || control.type === "file") continue;
+    if (control.name === "version" && draft.state === "stale") continue; // both texts were shown; this one is sent on purpose
     const values = kept.get(control.name) ?? [];
     if (control.type === "checkbox" || control.type === "radio") control.checked = values.includes(control.value);
     else if (control.tagName === "SELECT" && control.multiple) {
       for (const option of control.options) option.selected = values.includes(option.value);
     } else if (values.length) control.value = values.shift();
   }
+  form.dispatchEvent(new CustomEvent("draft:restored", { bubbles: true }));
 };
 
 // Shows a whole page that fetch has brought: its body takes the place of this one, without asking the server again.
@@ -88,11 +91,12 @@ const replacePage = (page, address) => {
   (document.querySelector(".error-summary") ?? document.getElementById("main"))?.focus();
 };
 
-const send = async (form) => {
+const send = async (form, button) => {
   if (sending) return;
   sending = true;
-  const kept = write(form, "waiting");
+  const kept = write(form, "waiting", button);
   const body = new FormData(form);
+  if (button) body.set(button.name, button.value);
   const hadFocus = document.activeElement;
   show(form, "sending");
   form.inert = true; // what is typed now would be in neither the draft nor the answer
@@ -119,7 +123,7 @@ const send = async (form) => {
     show(form, "sent");
     replacePage(page, response.url);
   } else {
-    write(form, "refused");
+    write(form, response.status === 409 ? "stale" : "refused");
     replacePage(page, window.location.href);
     const again = draftForm();
     if (again) show(again, "refused");
@@ -128,7 +132,8 @@ const send = async (form) => {
 
 const resend = () => {
   const form = draftForm();
-  if (form && window.navigator.onLine && read(form)?.state === "waiting") send(form);
+  const draft = form && read(form);
+  if (draft?.state === "waiting" && window.navigator.onLine) send(form, draft.button);
 };
 
 const begin = () => {
@@ -157,7 +162,8 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   window.clearTimeout(timer);
   timer = 0;
-  send(form);
+  const { name, value } = event.submitter ?? {};
+  send(form, name ? { name, value } : null);
 });
 
 window.addEventListener("pagehide", () => {
