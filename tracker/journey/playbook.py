@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path, PurePosixPath
+from posixpath import normpath
 
 from tracker.core.content import LANGUAGES, Bilingual, ContentFaults, Fault, TomlTable, read_toml
 from tracker.core.text import N_, Message
@@ -21,6 +22,7 @@ from tracker.journey.rules import EvidenceKind, Party, Step
 from tracker.vendors.rules import VendorKind
 
 STEPS = {step.value: step for step in Step}
+_PLACE = re.compile(r"(steps/[a-z]+/\d\d-[a-z0-9]+(?:-[a-z0-9]+)*)\.(?:zh-Hant|en)\.md")
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,12 @@ class Playbook:
             if item.id == item_id:
                 return item
         raise KeyError(item_id)
+
+    def leads_to(self, address: str) -> tuple[str, str] | None:
+        """Tell the path of the playbook a relative link leads to, and the anchor there; nothing for other links."""
+        target, _, anchor = address.partition("#")
+        found = _PLACE.fullmatch(normpath(f"steps/{self.step.value}/{target}"))
+        return (found[1], anchor) if found else None
 
     def is_for(self, vendor_kind: str) -> bool:
         """Tell whether vendors of a kind follow this playbook."""
@@ -164,7 +172,7 @@ def _differences(old: PlaybookItem, new: PlaybookItem) -> tuple[str, ...]:
 
 def _normal(text: str) -> str:
     """Give a text as it counts for the hash: without what editors change unseen."""
-    rows = text.removeprefix("\ufeff").replace("\r\n", "\n").strip().split("\n")
+    rows = text.removeprefix("\ufeff").strip().split("\n")
     return "\n".join(row.rstrip() for row in rows)
 
 
@@ -356,9 +364,6 @@ class _Folder:
 
     def _fault(self, place: str, line: int, msgid: str, **params: object) -> None:
         self.faults.append(Fault(place, line, Message(msgid, params)))
-
-
-_PLACE = re.compile(r"(steps/[a-z]+/\d\d-[a-z0-9]+(?:-[a-z0-9]+)*)\.(?:zh-Hant|en)\.md")
 
 
 def _step_number(place: str) -> int:

@@ -250,16 +250,12 @@ def _read_file(path: Path, file: str) -> tuple[Rulebook | None, list[Fault]]:
         table = read_toml(text, file)
     except ContentFaults as error:
         return None, list(error.faults)
-    rulebook = replace(_read(table), content_hash=_hash(text))
+    rulebook = replace(_read(table), content_hash=hashlib.sha256(text.encode()).hexdigest())
     if rulebook.roc_year and path.parent.name != str(rulebook.roc_year):
         table.fault("roc_year", N_("The file stands in the folder of year %(folder)s."), folder=path.parent.name)
     if rulebook.programme in PROGRAMMES and path.stem != rulebook.programme:
         table.fault("programme", N_("The file is named for the programme “%(name)s”."), name=path.stem)
     return rulebook, sorted(table.faults, key=lambda fault: fault.line)
-
-
-def _hash(text: str) -> str:
-    return hashlib.sha256("\n".join(text.splitlines()).encode()).hexdigest()
 
 
 def _read(table: TomlTable) -> Rulebook:

@@ -193,6 +193,7 @@ def test_one_line_comes_without_a_paragraph() -> None:
 
 def test_markup_in_a_note_is_shown_as_it_was_typed() -> None:
     assert "&lt;b&gt;p95 &lt; 800&lt;/b&gt;" in render_note("<b>p95 < 800</b>")
+    assert "&lt;script&gt;" in render_note("<script>\nalert(1)\n</script>")
 
 
 def test_headings_of_a_note_are_small_and_have_no_anchor() -> None:

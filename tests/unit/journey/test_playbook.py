@@ -34,7 +34,7 @@ retired = ["old-one"]
 
 ## 何時使用 {: #when }
 
-開案時使用。見 [清單](#charging-model)、[英文原文](https://example.org/a)。
+開案時使用。見 [清單](#charging-model)、[英文原文](https://example.org/a)，不是 `[連結](nowhere.md)`。
 
 ```text
 - [ ] 程式碼裡的不算 {: #not-an-item }
@@ -96,9 +96,10 @@ ZH_FILE, EN_FILE = f"{PLACE}.zh-Hant.md", f"{PLACE}.en.md"
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    for name, text in ((ZH_FILE, ZH), (EN_FILE, EN), ("known-items.toml", KNOWN)):
-        write(tmp_path, name, text)
-    return tmp_path
+    folder = tmp_path / "playbooks"
+    for name, text in ((ZH_FILE, ZH), (EN_FILE, EN), ("known-items.toml", KNOWN), ("../outside.en.md", EN)):
+        write(folder, name, text)
+    return folder
 
 
 def write(root: Path, name: str, text: str) -> None:
@@ -189,6 +190,16 @@ def test_an_item_can_be_asked_for_by_its_id() -> None:
     assert book.item("first-look.interview").key == "interview"
     with pytest.raises(KeyError):
         book.item("first-look.nothing")
+
+
+def test_a_link_to_another_playbook_tells_its_path_and_anchor() -> None:
+    book = parse_playbook(ZH, EN)
+
+    assert book.leads_to("../migrate/03-cut-over.en.md#runbook") == ("steps/migrate/03-cut-over", "runbook")
+    assert book.leads_to("02-second.zh-Hant.md") == ("steps/assess/02-second", "")
+    assert [
+        book.leads_to(address) for address in ("https://example.org/a.en.md", "../../programmes/111/x.toml", "#when")
+    ] == [None] * 3
 
 
 def test_a_playbook_is_for_the_kinds_it_names_and_for_all_when_it_names_none() -> None:
@@ -297,7 +308,7 @@ def test_a_sound_folder_has_no_fault(root: Path) -> None:
         (EN_FILE, "{: #interview }", "{: #interview who=expert }", 20, "zh-Hant file only"),
         (EN_FILE, "See [the list](#charging-model)", "See [the list](#charging)", 10, "no such heading or item"),
         (EN_FILE, "(#charging-model)", "(01-gone.en.md)", 10, "which is not there"),
-        (EN_FILE, "(#charging-model)", "(../../../../etc/hosts)", 10, "which is not there"),
+        (EN_FILE, "(#charging-model)", "(../../../outside.en.md)", 10, "which is not there"),
         (EN_FILE, "(#charging-model)", "(/playbooks/steps)", 10, "which is not there"),
         (EN_FILE, "(#charging-model)", "(01-first-look.en.md#gone)", 10, "no such heading or item"),
         (EN_FILE, "(#charging-model)", "(01-first-look.zh-Hant.md#when)", 10, "into the other language"),
@@ -459,7 +470,7 @@ def test_headings_are_alike_in_both_languages(root: Path) -> None:
 def test_headings_go_down_one_level_at_a_time(root: Path) -> None:
     for file in (ZH_FILE, EN_FILE):
         text = (root / file).read_text(encoding="utf-8")
-        write(root, file, text.replace("## ", "#### ", 1).replace("{: #done }", "{: #done }\n\n# Again"))
+        write(root, file, text.replace("## ", "### ", 1).replace("{: #done }", "{: #done }\n\n# Again"))
 
     assert [(fault.file, fault.line) for fault in check_playbooks(root)] == [
         (EN_FILE, 8),
