@@ -1,9 +1,8 @@
 """Rulebooks: the facts of one programme in one ROC year, read from its TOML file."""
 
-import hashlib
 import re
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -118,8 +117,6 @@ class Rulebook:
     sections: tuple[Section, ...]
     sources: tuple[Source, ...]
     rules: tuple[Rule, ...]
-    content_hash: str = ""
-    """SHA-256 of the file, line ends apart; it tells that a programme's rules were changed."""
 
     def rule(self, rule_id: str) -> Rule:
         """Give a rule by id; a KeyError tells that the programme has no such rule."""
@@ -250,7 +247,7 @@ def _read_file(path: Path, file: str) -> tuple[Rulebook | None, list[Fault]]:
         table = read_toml(text, file)
     except ContentFaults as error:
         return None, list(error.faults)
-    rulebook = replace(_read(table), content_hash=hashlib.sha256(text.encode()).hexdigest())
+    rulebook = _read(table)
     if rulebook.roc_year and path.parent.name != str(rulebook.roc_year):
         table.fault("roc_year", N_("The file stands in the folder of year %(folder)s."), folder=path.parent.name)
     if rulebook.programme in PROGRAMMES and path.stem != rulebook.programme:

@@ -146,17 +146,6 @@ def test_asking_for_a_rule_that_is_not_there_or_of_another_kind_is_an_error(root
         book.day("poc.self-funding")
 
 
-def test_the_hash_follows_the_content_and_not_the_line_ends(root: Path) -> None:
-    first = load_rulebook(root / "programmes/111/counselling.toml").content_hash
-    path = root / "programmes/111/counselling.toml"
-
-    path.write_bytes(GOOD.replace("\n", "\r\n").encode())
-    assert load_rulebook(path).content_hash == first
-
-    write(root, GOOD.replace("100000", "100001"))
-    assert load_rulebook(path).content_hash != first
-
-
 @pytest.mark.parametrize(
     ("old", "new", "line", "key", "words"),
     [
