@@ -18,11 +18,9 @@ from wtforms import (
     RadioField,
     SelectField,
     SelectMultipleField,
-    StringField,
-    TextAreaField,
 )
 from wtforms import Form as PlainForm
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from tracker.accounts.access import Actor, current_actor
@@ -39,12 +37,12 @@ from tracker.journey.models import Engagement, Item
 from tracker.journey.playbook_shelf import titles
 from tracker.journey.rules import Party, Step
 from tracker.programmes.queries import rulebook_of
+from tracker.web.fields import line, paragraphs
 from tracker.web.forms import DateField, Form, ReadField, choices
 
 ACTION_ROWS = 8
 """Rows for next actions in the page; three are shown, the others on demand."""
 MOST_ACTIONS = 20
-LONG = 20_000
 USUAL_HOURS = Decimal(1)
 KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _CLOCK = re.compile(r"(\d{1,2})[:點](\d{2})分?")
@@ -95,7 +93,7 @@ class ActionRow(PlainForm):
     Meta = Form.Meta
 
     action_id = HiddenField()
-    text = StringField(_l("What will be done"), [Length(max=200)])
+    text = line(_l("What will be done"))
     assignee = SelectField(_l("By whom"), coerce=int, validate_choice=False)
     due = DateField(_l("Until"))
 
@@ -115,19 +113,25 @@ class SessionForm(Form):
     day = DateField(_l("Day"), [InputRequired(_l("Write the day of the session, such as 115/11/22."))])
     time = ClockField(_l("Began at"), [InputRequired(_l("Write when the session began, such as 14:30."))])
     hours = HoursField(_l("Hours"), [InputRequired(_l("Write how long the session took, such as 1.5."))])
-    findings = TextAreaField(_l("Findings"), [Length(max=LONG)])
-    recommendations = TextAreaField(_l("Recommendations"), [Length(max=LONG)])
+    findings = paragraphs(_l("Findings"), rows=5)
+    recommendations = paragraphs(_l("Recommendations"), rows=5)
     topics = ManyField(_l("Topics"))
     actions = FieldList(FormField(ActionRow), _l("Next actions"), max_entries=MOST_ACTIONS)
     step = RadioField(_l("Step"))
     items = ManyField(_l("Items touched"), coerce=int)
     mode = RadioField(_l("How you met"))
-    place = StringField(_l("Address or meeting link"), [Length(max=200)])
+    place = line(_l("Address or meeting link"))
     expert = SelectField(_l("Expert whose hours these are"), coerce=int)
     people = ManyField(_l("Who took part"))
-    others = TextAreaField(_l("Others of the vendor, one name per line"), [Length(max=2000)])
-    internal_note = TextAreaField(_l("Internal note"), [Length(max=LONG)])
-    file = MultipleFileField(_l("Photos and files"))
+    others = paragraphs(_l("Others of the vendor, one name per line"), rows=2)
+    internal_note = paragraphs(
+        _l("Internal note"), description=_l("For the office and the experts only; the vendor never sees it."), rows=3
+    )
+    file = MultipleFileField(
+        _l("Photos and files"),
+        description=_l("Place, time and device are taken out of photos before they are kept."),
+        render_kw={"accept": ".jpg,.jpeg,.png,.webp,.pdf,.docx,.xlsx,.pptx,.odt,.ods,.odp,.csv,.txt,.md"},
+    )
 
     def __init__(
         self,
@@ -334,22 +338,19 @@ def _line(row: Any) -> str:
 class AcknowledgeForm(Form):
     """The vendor's acknowledgement, with room for an objection."""
 
-    objection = TextAreaField(_l("Objection, if something in the record is not right"), [Length(max=LONG)])
+    objection = paragraphs(_l("Objection, if something in the record is not right"), rows=3)
 
 
 class AddendumForm(Form):
     """A correction to a record that is not changed any more."""
 
-    text = TextAreaField(
-        _l("Correction or addition"),
-        [InputRequired(_l("Write what is to be corrected or added.")), Length(max=LONG)],
-    )
+    text = paragraphs(_l("Correction or addition"), required=_l("Write what is to be corrected or added."), rows=5)
 
 
 class ActionForm(Form):
     """Something that somebody will do until a day."""
 
-    text = StringField(_l("What will be done"), [InputRequired(_l("Write what will be done.")), Length(max=200)])
+    text = line(_l("What will be done"), required=_l("Write what will be done."))
     assignee = SelectField(_l("By whom"), coerce=int)
     due = DateField(_l("Until"), [InputRequired(_l("Write until when, such as 115/12/31."))])
 
@@ -381,9 +382,7 @@ class QuotaForm(Form):
     """An expert's hours of a programme year."""
 
     hours = YearHoursField(_l("Hours in this programme year"), [InputRequired(_l("Write the hours, such as 120."))])
-    reason = StringField(
-        _l("Reason"), [InputRequired(_l("Write why these hours differ from the rulebook.")), Length(max=200)]
-    )
+    reason = line(_l("Reason"), required=_l("Write why these hours differ from the rulebook."))
 
     def details(self) -> QuotaDetails:
         """Give what was filled in."""

@@ -36,7 +36,8 @@ def read_key(key: str) -> Person | None:
     party, _, name = rest.partition(":")
     if kind != "n" or party not in {one.value for one in Party} or not name.strip():
         return None
-    return Person(" ".join(name.split())[:LONGEST_NAME], Party(party))
+    shown = "".join(sign for sign in name if sign.isprintable())
+    return Person(" ".join(shown.split())[:LONGEST_NAME], Party(party))
 
 
 def people_of(engagement: Engagement, *, actor: Actor) -> list[Person]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, g
 
+from tracker.coaching import permissions
 from tracker.journey.models import Engagement
 
 bp = Blueprint("coaching", __name__, template_folder="../templates")
@@ -26,5 +27,5 @@ def case_name(case: Engagement) -> str:
 
 @bp.context_processor
 def words() -> dict[str, Any]:
-    """Let the pages of coaching name things in the reader's language."""
-    return {"pick": pick, "name_of": name_of, "case_name": case_name}
+    """Let the pages of coaching name things in the reader's language, and ask who may do what."""
+    return {"pick": pick, "name_of": name_of, "case_name": case_name, "permissions": permissions}

@@ -62,7 +62,9 @@ def _entries(first: date, wanted: SessionFilter, actor: Actor) -> Iterator[Entry
 
 def _address(asked: str | None) -> str:
     kept: dict[str, Any] = {name: value for name, value in request.args.items() if name != "month"}
-    return url_for(".calendar", **kept, **({"month": asked} if asked else {}))
+    if asked:
+        kept["month"] = asked
+    return url_for(".calendar", **kept)
 
 
 def _month_name(year: int, number: int) -> str:

@@ -32,7 +32,6 @@ def index() -> ResponseReturnValue:
         choices=choices.of_list(actor, wanted),
         states=SessionState,
         steps=Step,
-        permissions=permissions,
     )
 
 

@@ -20,17 +20,17 @@ from tracker.journey.queries import get_engagement
 
 @bp.route("/coaching-sessions/new")
 @requires(permissions.START_SESSION)
-def start() -> ResponseReturnValue:
+def new() -> ResponseReturnValue:
     """Open the form for the engagement that the reader logged a session for last."""
     engagement_id = queries.last_engagement_id(current_actor())
     if engagement_id is None:
         return render_template("coaching/nothing_to_log.html")
-    return redirect(url_for(".new", engagement_id=engagement_id))
+    return redirect(url_for(".log", engagement_id=engagement_id))
 
 
 @bp.route("/engagements/<int:engagement_id>/coaching-sessions/new", methods=["GET", "POST"])
 @requires(permissions.LOG_SESSION, on=get_engagement)
-def new(engagement: Engagement) -> ResponseReturnValue:
+def log(engagement: Engagement) -> ResponseReturnValue:
     """Log a session: filled with what is usual, sent once however often it is sent."""
     form = SessionForm(engagement=engagement)
     if form.submitted():
@@ -80,7 +80,6 @@ def show(logged: CoachingSession) -> ResponseReturnValue:
         topics=[topics.get(row.topic, row.topic) for row in logged.topics],
         items=[(row.item, item_title(row.item)) for row in logged.items],
         acknowledge=AcknowledgeForm(obj=logged) if waits else None,
-        permissions=permissions,
     )
 
 
