@@ -24,11 +24,11 @@ import html5lib
 from flask import Flask
 from flask_security.utils import hash_password
 from sqlalchemy import event
-from tracker.cli import migrate_database
 
 from benchmarks.generate import FIELDS, fill
 from benchmarks.servers import ROOT, Server, gunicorn
 from tests.support.postgres import postgres
+from tracker import schema
 from tracker.accounts.models import User
 from tracker.app import create_app
 from tracker.core.db import db, unit_of_work
@@ -76,7 +76,7 @@ def prepare(settings: Settings, scale: float, mark: Path) -> None:
     app = create_app(settings)
     if mark.exists():
         return
-    migrate_database(settings)
+    schema.migrate(settings)
     with app.app_context():
         began = time.perf_counter()
         made = fill(db.engine, scale)
