@@ -22,7 +22,8 @@ class Page:
     def __init__(self, response: TestResponse) -> None:
         self.response = response
         self.status = response.status_code
-        self.text = response.get_data(as_text=True)
+        self.text = response.get_data().decode(errors="replace")
+        response.close()
         self.tree: Element = html5lib.parse(self.text)
 
     def all(self, tag: str) -> list[Element]:
