@@ -177,7 +177,7 @@ class Item(Versioned, Base):
     playbook_version: Mapped[PlaybookVersion] = relationship()
     done_by: Mapped[User | None] = relationship(foreign_keys=[done_by_id])
     verified_by: Mapped[User | None] = relationship(foreign_keys=[verified_by_id])
-    proofs: Mapped[list["ItemEvidence"]] = relationship(order_by="ItemEvidence.id")
+    proofs: Mapped[list["ItemEvidence"]] = relationship(back_populates="item", order_by="ItemEvidence.id")
     comments: Mapped[list["ItemComment"]] = relationship(order_by="ItemComment.id")
 
 
@@ -210,6 +210,7 @@ class ItemEvidence(Base):
     added_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     added_at: Mapped[Moment] = mapped_column(default=clock.now)
     removed_at: Mapped[Moment | None]
+    item: Mapped[Item] = relationship(back_populates="proofs")
     evidence: Mapped[Evidence] = relationship()
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, false, or_, select, true
 from tracker.accounts.access import SYSTEM, Actor, Permission, has_role
 from tracker.accounts.rules import OFFICE, Role
 from tracker.core.text import N_
-from tracker.journey.models import Assignment, Engagement, Item
+from tracker.journey.models import Assignment, Engagement, Item, ItemEvidence
 from tracker.journey.rules import Party
 
 
@@ -39,9 +39,16 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     return or_(*parts) if parts else false()
 
 
+def visible_ids(actor: Actor) -> Select[int]:
+    """Select the engagements that the actor may see, for features that hold on to their ids."""
+    return select(Engagement.id).where(visible(actor))
+
+
 def _engagement(subject: Any) -> Engagement | None:
     if isinstance(subject, Item):
         return subject.engagement
+    if isinstance(subject, ItemEvidence):
+        return subject.item.engagement
     if isinstance(subject, Engagement):
         return subject
     found = getattr(subject, "engagement", None)
@@ -72,6 +79,8 @@ def owes(actor: Actor, item: Any) -> bool:
     """Tell whether the item is for the actor's party to do; the office may stand in for anybody."""
     if of_office(actor, item):
         return True
+    if isinstance(item, ItemEvidence):
+        item = item.item
     if not isinstance(item, Item):
         return False
     return (item.who == Party.VENDOR and of_vendor(actor, item)) or (
@@ -94,6 +103,9 @@ ENROL = Permission("engagements.enrol", N_("Enrol a vendor's product in a progra
 ASSIGN_EXPERT = Permission("engagements.assign", N_("Assign experts"), (of_office,))
 HOLD_ENGAGEMENT = Permission("engagements.hold", N_("Put an engagement on hold, withdraw or resume it"), (of_office,))
 DO_ITEM = Permission("items.do", N_("Tick an item or hand in its evidence"), (owes,))
+ATTACH_EVIDENCE = Permission(
+    "items.attach", N_("Attach evidence to an item, or take it off"), (owes, of_office, is_assigned)
+)
 COMMENT_ITEM = Permission("items.comment", N_("Comment on an item"), (of_office, is_assigned, of_vendor))
 VERIFY_ITEM = Permission("items.verify", N_("Verify or return an item"), (of_office, is_assigned))
 PROPOSE_GATE = Permission("gates.propose", N_("Propose a gate"), (is_assigned,))

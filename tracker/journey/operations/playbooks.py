@@ -69,5 +69,5 @@ def _index(version: PlaybookVersion, playbook: Playbook) -> None:
     texts += [
         text for item in playbook.items for text in (item.text.zh_hant, item.text.en, item.help.zh_hant, item.help.en)
     ]
-    body = "\n".join(render_plain(text) for text in texts)
+    body = render_plain("\n\n".join(texts))
     search.put(search.Entry(DocumentKind.PLAYBOOK, version.id, playbook.title.zh_hant, body))

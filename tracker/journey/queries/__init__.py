@@ -8,11 +8,14 @@ from tracker.journey.queries.engagements import (
     count_engagements,
     export_rows,
     find_engagement_of,
+    find_product,
+    find_products,
     get_engagement,
     list_engagements,
 )
 from tracker.journey.queries.gates import decisions_of, gate_findings, gates_waiting, get_step, missing_of, progress_of
 from tracker.journey.queries.items import (
+    Change,
     ItemRow,
     NextAction,
     changes_of,
@@ -44,9 +47,11 @@ from tracker.journey.queries.playbooks import (
     newer_versions,
     pinned_versions,
     version_at,
+    versions_of,
 )
 
 __all__ = [
+    "Change",
     "EngagementRow",
     "Filters",
     "ItemRow",
@@ -65,6 +70,8 @@ __all__ = [
     "expert_ids",
     "export_rows",
     "find_engagement_of",
+    "find_product",
+    "find_products",
     "gate_findings",
     "gates_waiting",
     "get_assignment",
@@ -92,4 +99,5 @@ __all__ = [
     "stuck",
     "vendor_ids",
     "version_at",
+    "versions_of",
 ]

@@ -1,12 +1,11 @@
 """Reads of engagements: one, and lists of them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, false, select
 from sqlalchemy.orm import joinedload
 
 from tracker.accounts.access import Actor
@@ -15,12 +14,14 @@ from tracker.accounts.rules import Role
 from tracker.core import clock, keyset, search
 from tracker.core.db import session
 from tracker.core.errors import NotFound
+from tracker.core.keyset import AnySelect, Column, Page, Sort
 from tracker.core.search import DocumentKind
 from tracker.core.text import N_, Labelled
 from tracker.journey import permissions
 from tracker.journey.models import Assignment, Engagement, StepProgress
 from tracker.journey.rules import AssignmentPart, EngagementState, Step, StepState, step_states
 from tracker.programmes.models import Programme
+from tracker.vendors import permissions as vendor_permissions
 from tracker.vendors.models import Organisation, Product
 
 
@@ -34,13 +35,15 @@ class View(Labelled):
     ALL = "all", N_("All engagements")
 
 
-SORTS = {
-    "-changed": keyset.Sort((Engagement.changed_at, Engagement.id), descending=True),
-    "due": keyset.Sort((Engagement.due_on, Engagement.id)),
-    "since": keyset.Sort((Engagement.step_since, Engagement.id)),
-    "-id": keyset.Sort((Engagement.id,), descending=True),
+PORTION = 500
+NEWEST = "-id"
+_KEYS: dict[str, tuple[Column, ...]] = {
+    "changed": (Engagement.changed_at, Engagement.id),
+    "due": (Engagement.due_on, Engagement.id),
+    "since": (Engagement.step_since, Engagement.id),
+    "id": (Engagement.id,),
 }
-"""Changed last first, due first, longest in its step first, enrolled last first."""
+SORTS = {f"{sign}{name}": Sort(columns, descending=bool(sign)) for name, columns in _KEYS.items() for sign in ("", "-")}
 
 
 @dataclass(frozen=True)
@@ -54,11 +57,6 @@ class Filters:
     step: Step | None = None
     expert_id: int | None = None
     sort: str = "-changed"
-
-    @property
-    def order(self) -> keyset.Sort:
-        """Give the order; words that are searched for come newest first, which the index gives without sorting."""
-        return SORTS.get(self.sort) or SORTS["-changed"]
 
 
 @dataclass(frozen=True)
@@ -109,10 +107,17 @@ class EngagementRow:
         """Tell whether the step's due day has passed while work goes on."""
         return self.state is EngagementState.ACTIVE and self.due_on < clock.today()
 
-    @cached_property
-    def is_finished(self) -> bool:
-        """Tell whether all four gates are passed."""
-        return self.state is EngagementState.FINISHED
+    def vendor(self, language: str) -> str:
+        """Give the vendor's name as the reader writes it."""
+        return self.organisation_en if language == "en" and self.organisation_en else self.organisation_zh
+
+    def product(self, language: str) -> str:
+        """Give the product's name as the reader writes it."""
+        return self.product_en if language == "en" and self.product_en else self.product_zh
+
+    def programme(self, language: str) -> str:
+        """Give the programme year as the reader writes it."""
+        return f"{self.roc_year} {self.programme_en if language == 'en' else self.programme_zh}"
 
 
 def stair(step: Step, state: StepState, done: int, total: int, engagement: EngagementState) -> list[GlyphStep]:
@@ -139,97 +144,150 @@ def get_engagement(engagement_id: int, *, actor: Actor) -> Engagement:
     return engagement
 
 
+def find_product(product_id: int | None, *, actor: Actor) -> Product | None:
+    """Find a product that is still on its vendor's list."""
+    statement = (
+        select(Product)
+        .join(Product.organisation)
+        .options(joinedload(Product.organisation))
+        .where(Product.id == product_id, Product.removed_at.is_(None), vendor_permissions.visible(actor))
+    )
+    return session().scalars(statement).one_or_none() if product_id is not None else None
+
+
+def find_products(words: str, *, actor: Actor, limit: int = 30) -> Sequence[Product]:
+    """List the products of the vendors that some words find, the newest vendor first."""
+    found = search.matching_subjects(DocumentKind.VENDOR, words)
+    if found is None:
+        return ()
+    statement = (
+        select(Product)
+        .join(Product.organisation)
+        .options(joinedload(Product.organisation))
+        .where(
+            Product.organisation_id.in_(found.order_by(None)),
+            Product.removed_at.is_(None),
+            vendor_permissions.visible(actor),
+        )
+        .order_by(Product.organisation_id.desc(), Product.id)
+        .limit(limit)
+    )
+    return session().scalars(statement).all()
+
+
 def find_engagement_of(product_id: int, programme_id: int) -> Engagement | None:
     """Find the engagement of a product in a programme year, whatever its state."""
     statement = select(Engagement).where(Engagement.product_id == product_id, Engagement.programme_id == programme_id)
     return session().scalars(statement).one_or_none()
 
 
-def rows() -> Select[*tuple[Any, ...]]:
-    """Select engagements with what lists show of them."""
-    lead = (
-        select(User.name)
-        .join(Assignment, Assignment.user_id == User.id)
-        .where(
-            Assignment.engagement_id == Engagement.id,
-            Assignment.part == AssignmentPart.LEAD,
-            Assignment.ended_at.is_(None),
-        )
-        .limit(1)
-        .scalar_subquery()
+_LEAD = (
+    select(User.name)
+    .join(Assignment, Assignment.user_id == User.id)
+    .where(
+        Assignment.engagement_id == Engagement.id,
+        Assignment.part == AssignmentPart.LEAD,
+        Assignment.ended_at.is_(None),
     )
-    return (
-        select(
-            Engagement.id,
-            Engagement.state,
-            Engagement.step,
-            StepProgress.state.label("step_state"),
-            Engagement.step_since,
-            Engagement.due_on,
-            Engagement.items_done,
-            Engagement.items_total,
-            Engagement.overrides,
-            Engagement.changed_at,
-            Engagement.organisation_id,
-            Organisation.name_zh.label("organisation_zh"),
-            Organisation.name_en.label("organisation_en"),
-            Product.name_zh.label("product_zh"),
-            Product.name_en.label("product_en"),
-            Programme.name_zh.label("programme_zh"),
-            Programme.name_en.label("programme_en"),
-            Programme.roc_year,
-            lead.label("lead"),
-        )
-        .select_from(Engagement)
-        .join(StepProgress, (StepProgress.engagement_id == Engagement.id) & (StepProgress.step == Engagement.step))
+    .limit(1)
+    .correlate(Engagement)
+    .scalar_subquery()
+)
+_COLUMNS = (
+    Engagement.id,
+    Engagement.state,
+    Engagement.step,
+    StepProgress.state.label("step_state"),
+    Engagement.step_since,
+    Engagement.due_on,
+    Engagement.items_done,
+    Engagement.items_total,
+    Engagement.overrides,
+    Engagement.changed_at,
+    Engagement.organisation_id,
+    Organisation.name_zh.label("organisation_zh"),
+    Organisation.name_en.label("organisation_en"),
+    Product.name_zh.label("product_zh"),
+    Product.name_en.label("product_en"),
+    Programme.name_zh.label("programme_zh"),
+    Programme.name_en.label("programme_en"),
+    Programme.roc_year,
+    _LEAD.label("lead"),
+)
+
+
+def rows() -> AnySelect:
+    """Select engagements with what lists show of them."""
+    return _rows(select(Engagement.id))
+
+
+def _rows(begun: Any) -> AnySelect:
+    """Give a selection of engagements the columns that lists show."""
+    statement: AnySelect = (
+        begun.join(StepProgress, (StepProgress.engagement_id == Engagement.id) & (StepProgress.step == Engagement.step))
         .join(Organisation, Organisation.id == Engagement.organisation_id)
         .join(Product, Product.id == Engagement.product_id)
         .join(Programme, Programme.id == Engagement.programme_id)
+        .with_only_columns(*_COLUMNS)
     )
+    return statement
 
 
 def read_row(row: Any) -> EngagementRow:
     """Make a list row of what `rows()` selected; further columns are left out."""
-    return EngagementRow(*row[:19])
+    return EngagementRow(*row[: len(_COLUMNS)])
 
 
 def list_engagements(
     filters: Filters, *, actor: Actor, after: str | None = None, before: str | None = None
 ) -> tuple[list[EngagementRow], str | None, str | None]:
     """Give a page of engagements and the keys of the pages before and after it."""
-    statement = _narrowed(rows(), filters, actor)
-    if statement is None:
-        return [], None, None
-    page = keyset.read_page(statement, filters.order, after=after, before=before)
+    if filters.q and filters.sort == NEWEST and not before:
+        page = _newest_found(filters, after, actor)
+    else:
+        page = keyset.read_page(_narrowed(_rows, filters, actor), SORTS[filters.sort], after=after, before=before)
     return [read_row(row) for row in page.rows], page.before, page.after
+
+
+def _newest_found(filters: Filters, after: str | None, actor: Actor) -> Page:
+    """Walk the search index from its end, so that a page reads no more matches than it shows."""
+    order = SORTS[NEWEST]
+    start = keyset.decode(after, order)
+    statement = _rows(_begin(filters.q, before=start[0] if start else None))
+    statement = statement.where(permissions.visible(actor), *_conditions(filters, actor))
+    found = session().execute(statement.add_columns(*keyset.key_columns(order)).limit(keyset.PAGE_SIZE + 1)).all()
+    has_after = len(found) > keyset.PAGE_SIZE
+    return keyset.make_page(found[: keyset.PAGE_SIZE], order, has_before=start is not None, has_after=has_after)
 
 
 def count_engagements(filters: Filters, *, actor: Actor) -> int:
     """Count the engagements of a list, up to one more than the cap."""
-    statement = _narrowed(select(Engagement.id), filters, actor)
-    return 0 if statement is None else search.capped_count(statement)
+    return search.capped_count(_narrowed(lambda begun: begun, filters, actor))
 
 
 def export_rows(filters: Filters, *, actor: Actor) -> Iterator[EngagementRow]:
     """Give every engagement of a list, read in portions."""
-    statement = _narrowed(rows(), filters, actor)
-    if statement is None:
-        return
-    columns = filters.order.columns
-    ordered = statement.order_by(*(column.desc() if filters.order.descending else column for column in columns))
-    for row in session().execute(ordered.execution_options(yield_per=500)):
+    order = SORTS[filters.sort]
+    columns = [column.desc() if order.descending else column.asc() for column in order.columns]
+    statement = _narrowed(_rows, filters, actor).order_by(*columns)
+    for row in session().execute(statement.execution_options(yield_per=PORTION)):
         yield read_row(row)
 
 
-def _narrowed(statement: Select[*tuple[Any, ...]], filters: Filters, actor: Actor) -> Select[*tuple[Any, ...]] | None:
-    """Narrow a statement to the actor and the filters; None where the words typed hold nothing to search for."""
-    statement = statement.where(permissions.visible(actor), *_conditions(filters, actor))
-    if filters.q.strip():
-        matching = search.matching_subjects(DocumentKind.ENGAGEMENT, filters.q)
-        if matching is None:
-            return None
-        statement = statement.where(Engagement.id.in_(matching.order_by(None)))
-    return statement
+def _narrowed(what: Callable[[Any], AnySelect], filters: Filters, actor: Actor) -> AnySelect:
+    begun = _begin(filters.q).order_by(None)
+    return what(begun).where(permissions.visible(actor), *_conditions(filters, actor))
+
+
+def _begin(words: str, *, before: int | None = None) -> Any:
+    """Begin with what the search index finds, the newest first, so that few matches cost little."""
+    if not words:
+        return select(Engagement.id)
+    found = search.matching_subjects(DocumentKind.ENGAGEMENT, words, before=before)
+    if found is None:
+        return select(Engagement.id).where(false())
+    subject = found.selected_columns.subject_id
+    return found.join(Engagement, Engagement.id == subject).with_only_columns(Engagement.id)
 
 
 def _conditions(filters: Filters, actor: Actor) -> Iterator[ColumnElement[bool]]:

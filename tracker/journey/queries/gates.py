@@ -128,6 +128,7 @@ def _proofs(progress: StepProgress) -> list[dict[str, Any]]:
             Item.proof_id,
             Evidence.id.label("evidence_id"),
             Evidence.file_name,
+            Evidence.internal,
             Evidence.url,
             StoredFile.sha256,
         )
@@ -146,6 +147,7 @@ def _proofs(progress: StepProgress) -> list[dict[str, Any]]:
             "verified_by": row.verified_by_id,
             "evidence": row.evidence_id,
             "name": row.file_name,
+            "internal": bool(row.internal),
             "url": row.url,
             "sha256": row.sha256,
             "record": [row.proof_table, row.proof_id] if row.proof_table else None,

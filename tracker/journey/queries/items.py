@@ -15,6 +15,7 @@ from tracker.core import clock
 from tracker.core.content import Bilingual
 from tracker.core.db import session
 from tracker.core.errors import NotFound
+from tracker.evidence.models import Evidence
 from tracker.journey import permissions, playbook_shelf
 from tracker.journey.models import Engagement, Item, ItemChange, ItemComment, ItemEvidence, PlaybookVersion
 from tracker.journey.rules import COMPLETE, OWED, TO_VERIFY, EngagementState, EvidenceKind, ItemState, Party, Step
@@ -113,6 +114,19 @@ class NextAction:
         return playbook_shelf.title(self.version_id, self.digest, self.key)
 
 
+@dataclass(frozen=True)
+class Change:
+    """A change of an item, with who made it."""
+
+    old: ItemState
+    new: ItemState
+    reason: str
+    by_id: int | None
+    by: str | None
+    at: datetime
+    undone_at: datetime | None
+
+
 def items_of(engagement_id: int, step: Step | None = None) -> list[ItemRow]:
     """List the items of an engagement in their order, retired ones last."""
     done_by, verified_by = aliased(User), aliased(User)
@@ -196,7 +210,8 @@ def get_proof(item_id: int, proof_id: int, *, actor: Actor) -> ItemEvidence:
 def proofs_of(item: Item, *, actor: Actor) -> Sequence[ItemEvidence]:
     """List the evidence attached to the item that the actor may see, in the order it was attached."""
     statement = select(ItemEvidence).where(ItemEvidence.item_id == item.id, ItemEvidence.removed_at.is_(None))
-    proofs = session().scalars(statement.options(joinedload(ItemEvidence.evidence)).order_by(ItemEvidence.id)).all()
+    loaded = joinedload(ItemEvidence.evidence).joinedload(Evidence.stored_file)
+    proofs = session().scalars(statement.options(loaded).order_by(ItemEvidence.id)).all()
     internal = can(actor, permissions.READ_INTERNAL, item)
     return [proof for proof in proofs if internal or not proof.evidence.internal]
 
@@ -215,15 +230,23 @@ def comments_of(item: Item, *, actor: Actor) -> Sequence[ItemComment]:
     return session().scalars(statement.options(joinedload(ItemComment.author)).order_by(ItemComment.id)).all()
 
 
-def changes_of(item: Item) -> Sequence[Any]:
+def changes_of(item: Item) -> Sequence[Change]:
     """List every change of the item with who made it, the newest first."""
     statement = (
-        select(ItemChange, User.name)
+        select(
+            ItemChange.old,
+            ItemChange.new,
+            ItemChange.reason,
+            ItemChange.by_id,
+            User.name,
+            ItemChange.at,
+            ItemChange.undone_at,
+        )
         .outerjoin(User, User.id == ItemChange.by_id)
         .where(ItemChange.item_id == item.id)
         .order_by(ItemChange.id.desc())
     )
-    return session().execute(statement).all()
+    return [Change(*row) for row in session().execute(statement)]
 
 
 def last_change(item: Item) -> ItemChange | None:
