@@ -34,10 +34,10 @@ def read_key(key: str) -> Person | None:
     """Read a person without an account from a form's value."""
     kind, _, rest = key.partition(":")
     party, _, name = rest.partition(":")
-    if kind != "n" or party not in {one.value for one in Party} or not name.strip():
+    shown = " ".join("".join(sign for sign in name if sign.isprintable()).split())
+    if kind != "n" or party not in {one.value for one in Party} or not shown:
         return None
-    shown = "".join(sign for sign in name if sign.isprintable())
-    return Person(" ".join(shown.split())[:LONGEST_NAME], Party(party))
+    return Person(shown[:LONGEST_NAME], Party(party))
 
 
 def people_of(engagement: Engagement, *, actor: Actor) -> list[Person]:

@@ -199,10 +199,16 @@ def _fill_actions(logged: CoachingSession, case: Engagement, details: SessionDet
             session().delete(action)
     for wanted in details.actions:
         check_action(wanted, case, people, logged)
-        action = stored.get(wanted.action_id or 0) or ActionItem(engagement=case, session=logged)
-        action.text, action.assignee_id = wanted.text, wanted.assignee_id
-        if wanted.due_on is not None:
-            action.due_on = wanted.due_on
+        known = stored.get(wanted.action_id or 0)
+        if known is None:
+            logged.actions.append(_new_action(wanted, case))
+        else:
+            known.text, known.assignee_id = wanted.text, wanted.assignee_id
+            known.due_on = wanted.due_on or known.due_on
+
+
+def _new_action(wanted: ActionDetails, case: Engagement) -> ActionItem:
+    return ActionItem(engagement_id=case.id, text=wanted.text, assignee_id=wanted.assignee_id, due_on=wanted.due_on)
 
 
 def check_action(
