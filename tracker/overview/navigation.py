@@ -7,6 +7,7 @@ from flask_babel import gettext
 
 from tracker.accounts.access import SIGNED_IN, Actor, Permission, can
 from tracker.core.text import N_
+from tracker.vendors.permissions import LIST_VENDORS
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,10 @@ class Entry:
     count: str | None = None
 
 
-PLACES: tuple[Place, ...] = (Place("overview.home", N_("Home"), SIGNED_IN, "h"),)
+PLACES: tuple[Place, ...] = (
+    Place("overview.home", N_("Home"), SIGNED_IN, "h"),
+    Place("vendors.index", N_("Vendors"), LIST_VENDORS, "v"),
+)
 
 
 def entries(actor: Actor) -> list[Entry]:

@@ -1,6 +1,6 @@
 """Changes of vendors, by noun; callers need only this name."""
 
-from tracker.vendors.operations.members import add_member, end_membership
+from tracker.vendors.operations.members import add_member, end_membership, invite_member
 from tracker.vendors.operations.organisations import KnownVendor, VendorDetails, add_vendor, change_vendor
 from tracker.vendors.operations.parts import (
     ContactDetails,
@@ -39,6 +39,7 @@ __all__ = [
     "change_vendor",
     "end_membership",
     "index_vendor",
+    "invite_member",
     "keep_products",
     "remove_contact",
     "remove_customer",

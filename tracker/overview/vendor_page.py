@@ -1,0 +1,126 @@
+"""The page of a vendor with everything on it.
+
+The list and this page show what higher features know, so they stand here; they belong to the blueprint of vendors, whose
+endpoints every feature links to. `app.py` takes that blueprint from this module, with all of its pages.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from tracker.accounts.access import Actor, can, current_actor, requires
+from tracker.accounts.models import User
+from tracker.coaching import permissions as coaching_permissions
+from tracker.coaching.models import CoachingSession
+from tracker.core.db import session
+from tracker.evidence.models import Evidence
+from tracker.evidence.queries import evidence_of_organisation
+from tracker.journey import permissions as journey_permissions
+from tracker.journey import queries as journey
+from tracker.journey.models import Engagement
+from tracker.journey.queries.engagements import EngagementRow, read_row
+from tracker.journey.queries.engagements import rows as engagement_rows
+from tracker.journey.queries.items import NextAction
+from tracker.overview import history
+from tracker.overview.vendor_list_page import bp
+from tracker.vendors import permissions, queries
+from tracker.vendors.models import Organisation
+from tracker.vendors.queries import Belongings
+
+__all__ = ["bp"]
+
+RECENT = 5
+EVENTS = 10
+ALL_EVENTS = 50
+
+
+@dataclass(frozen=True)
+class VendorPage:
+    """Everything of a vendor that the reader may see."""
+
+    belongings: Belongings
+    engagements: Sequence[tuple[EngagementRow, NextAction | None]]
+    sessions: Sequence[Any]
+    evidence: Sequence[Evidence]
+    events: Sequence[history.Event]
+
+
+@bp.route("/vendors/<int:vendor_id>")
+@requires(permissions.VIEW_VENDOR, on=queries.get_vendor)
+def show(vendor: Organisation) -> ResponseReturnValue:
+    """Show a vendor with everything on its record."""
+    actor = current_actor()
+    return render_template(
+        "overview/vendor.html",
+        vendor=vendor,
+        page=page_of(vendor, actor),
+        recent=RECENT,
+        may_edit=can(actor, permissions.EDIT_VENDOR, vendor),
+        may_invite=can(actor, permissions.MANAGE_MEMBERS, vendor),
+        may_enrol=can(actor, journey_permissions.ENROL),
+        reads_note=can(actor, permissions.READ_INTERNAL, vendor),
+    )
+
+
+@bp.route("/vendors/<int:vendor_id>/history")
+@requires(permissions.VIEW_VENDOR, on=queries.get_vendor)
+def show_history(vendor: Organisation) -> ResponseReturnValue:
+    """Show what happened to a vendor, page by page."""
+    before = request.args.get("before", type=int)
+    events = history.of_vendor(
+        vendor.id, actor=current_actor(), limit=ALL_EVENTS, before=min(before, 2**63 - 1) if before else None
+    )
+    older = events[-1].id if len(events) == ALL_EVENTS else None
+    return render_template("overview/vendor_history.html", vendor=vendor, events=events, older=older)
+
+
+@bp.route("/vendors/<int:vendor_id>/evidence")
+@requires(permissions.VIEW_VENDOR, on=queries.get_vendor)
+def show_evidence(vendor: Organisation) -> ResponseReturnValue:
+    """Show the files and links of a vendor, page by page."""
+    before = request.args.get("before", type=int)
+    files = evidence_of_organisation(
+        vendor.id, actor=current_actor(), before=min(before, 2**31 - 1) if before else None, limit=ALL_EVENTS
+    )
+    older = files[-1].id if len(files) == ALL_EVENTS else None
+    return render_template("overview/vendor_evidence.html", vendor=vendor, files=files, older=older)
+
+
+def page_of(vendor: Organisation, actor: Actor) -> VendorPage:
+    """Gather the page."""
+    engagements = engagements_of(vendor.id, actor)
+    waiting = journey.next_actions([row.id for row in engagements])
+    return VendorPage(
+        belongings=queries.belongings_of(vendor.id),
+        engagements=[(row, waiting.get(row.id)) for row in engagements],
+        sessions=sessions_of(vendor.id, actor),
+        evidence=evidence_of_organisation(vendor.id, actor=actor, limit=RECENT + 1),
+        events=history.of_vendor(vendor.id, actor=actor, limit=EVENTS),
+    )
+
+
+def engagements_of(vendor_id: int, actor: Actor) -> list[EngagementRow]:
+    """Read the engagements of a vendor, the newest year first."""
+    statement = engagement_rows().where(Engagement.organisation_id == vendor_id, journey_permissions.visible(actor))
+    return list(map(read_row, session().execute(statement.order_by(Engagement.id.desc()).limit(20))))
+
+
+def sessions_of(vendor_id: int, actor: Actor) -> Sequence[Any]:
+    """Read the last coaching sessions of a vendor."""
+    statement = (
+        select(
+            CoachingSession.id,
+            CoachingSession.starts_at,
+            CoachingSession.hours,
+            CoachingSession.step,
+            CoachingSession.state,
+            User.name.label("expert"),
+        )
+        .join(User, User.id == CoachingSession.expert_id)
+        .where(CoachingSession.organisation_id == vendor_id, coaching_permissions.visible(actor))
+    )
+    return session().execute(statement.order_by(CoachingSession.starts_at.desc()).limit(RECENT)).all()
