@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from tracker import __version__, tables
 from tracker.accounts import access, security
 from tracker.accounts import letters as account_letters
+from tracker.accounts import operations as account_operations
 from tracker.accounts.access import Actor, current_actor
 from tracker.accounts.routes import BLUEPRINTS as ACCOUNTS_BLUEPRINTS
 from tracker.coaching.routes import bp as coaching_bp
@@ -22,7 +23,6 @@ from tracker.evidence import permissions as evidence_permissions
 from tracker.evidence.routes import bp as evidence_bp
 from tracker.journey import permissions as journey_permissions
 from tracker.journey.models import Engagement
-from tracker.journey.routes import bp as journey_bp
 from tracker.notifications import operations as notification_operations
 from tracker.notifications import queries as notification_queries
 from tracker.notifications import reminders
@@ -30,14 +30,18 @@ from tracker.notifications.letters import Letter
 from tracker.notifications.routes import bp as notifications_bp
 from tracker.overview import navigation, telemetry
 from tracker.overview.admin import bp as admin_bp
+from tracker.overview.board_page import journey_bp
 from tracker.overview.health import bp as health_bp
 from tracker.overview.routes import bp as overview_bp
+from tracker.overview.vendor_page import bp as vendors_bp
+from tracker.programmes import operations as programme_operations
 from tracker.programmes import permissions as programme_permissions
 from tracker.programmes import queries as programme_queries
 from tracker.programmes import shelf as rulebooks
 from tracker.programmes.routes import bp as programmes_bp
+from tracker.vendors import operations as vendor_operations
 from tracker.vendors import permissions as vendor_permissions
-from tracker.vendors.routes import bp as vendors_bp
+from tracker.vendors import queries as vendor_queries
 from tracker.web import edge, errors, filters, places
 
 BLUEPRINTS = (
@@ -52,7 +56,18 @@ BLUEPRINTS = (
     health_bp,
     admin_bp,
 )
-FEATURES = ("core", "accounts", "web", "evidence", "notifications", "programmes", "vendors", "journey", "coaching", "overview")
+FEATURES = (
+    "core",
+    "accounts",
+    "web",
+    "evidence",
+    "notifications",
+    "programmes",
+    "vendors",
+    "journey",
+    "coaching",
+    "overview",
+)
 MEGABYTE = 1024 * 1024
 SECRET_LENGTH = 32
 
@@ -132,6 +147,8 @@ def connect_features() -> None:
     access.register_scope("counselled", journey_permissions.counselled_organisations)
     evidence_permissions.register_engagements(visible_engagements)
     reminders.register_calendar(programme_queries.calendar_overrides)
+    account_operations.register_scope_grant("organisation", vendor_operations.add_member, name_of=name_of_vendor)
+    account_operations.register_scope_grant("programme", programme_operations.add_member, name_of=name_of_programme)
     places.register("organisation", "vendors.show", "vendor_id")
     places.register("engagement", "journey.show", "engagement_id")
     places.register("item", "journey.item", "item_id")
@@ -141,6 +158,17 @@ def connect_features() -> None:
 def visible_engagements(actor: Actor) -> Select[int]:
     """Select the engagements that an actor may see, for features below them."""
     return select(Engagement.id).where(journey_permissions.visible(actor))
+
+
+def name_of_vendor(vendor_id: int, actor: Actor) -> str:
+    """Say which vendor an invitation promises."""
+    return vendor_queries.get_vendor(vendor_id, actor=actor).name_zh
+
+
+def name_of_programme(programme_id: int, actor: Actor) -> str:
+    """Say which programme year an invitation promises."""
+    programme = programme_queries.get_programme(programme_id, actor=actor)
+    return f"{programme.name_zh} {programme.roc_year}"
 
 
 def queue_account_mail(mail: account_letters.AccountMail) -> None:

@@ -205,7 +205,8 @@ def add_user(first: bool, email: str | None, name: str | None, roles: tuple[str,
     if not (email and name and roles):
         raise click.UsageError("Give --email, --name and --role, or --first.")
     password = sys.stdin.readline().rstrip("\n") if password_stdin else f"{secrets.token_urlsafe(15)}aA1!"
-    details = accounts.NewUser(email=email, name=name, password=password, roles=frozenset(Role(role) for role in roles))
+    held = frozenset(Role(role) for role in roles)
+    details = accounts.NewUser(email, name, held, password, temporary=not password_stdin)
 
     def add(_app: Flask) -> None:
         with unit_of_work():

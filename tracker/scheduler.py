@@ -19,6 +19,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
+from tracker.accounts import jobs as account_jobs
 from tracker.core import clock, heartbeats, queue
 from tracker.core.db import unit_of_work
 from tracker.evidence import jobs as evidence_jobs
@@ -57,6 +58,7 @@ def on_day(due: datetime) -> Mapping[str, Any]:
 JOBS: Sequence[Job] = (
     Job("reminders", at(hour=8, minute=0), notification_jobs.REMIND, on_day, timedelta(hours=12)),
     Job("forget", at(hour=3, minute=10), upkeep.FORGET, on_day, timedelta(hours=20)),
+    Job("accounts", at(hour=3, minute=20), account_jobs.CLEAN_UP, on_day, timedelta(hours=20)),
     Job("evidence", at(hour=3, minute=40), evidence_jobs.SWEEP, on_day, timedelta(hours=20)),
     Job("logs", at(hour=4, minute=10), upkeep.OLD_LOGS, on_day, timedelta(hours=20)),
 )

@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy import delete
 from sqlalchemy.exc import SQLAlchemyError
 
+from tracker.accounts import jobs as account_jobs
 from tracker.core import heartbeats, queue
 from tracker.core.db import session, unit_of_work
 from tracker.core.heartbeats import Heartbeat
@@ -24,7 +25,7 @@ from tracker.overview import upkeep
 
 log = structlog.get_logger()
 
-TASKS: Mapping[str, Task] = {**notification_jobs.TASKS, **evidence_jobs.TASKS, **upkeep.TASKS}
+TASKS: Mapping[str, Task] = {**account_jobs.TASKS, **notification_jobs.TASKS, **evidence_jobs.TASKS, **upkeep.TASKS}
 ROLE = "worker"
 POLL_SECONDS = 1.0
 BEAT_SECONDS = 10.0

@@ -3,11 +3,13 @@
 import functools
 import time
 from typing import cast
+from urllib.parse import urlsplit
 
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.accounts.access import View, current_actor
+from tracker.accounts.rules import own_path
 from tracker.accounts.sessions import this_session
 
 ASKED_AFTER_SECONDS = 10 * 60
@@ -35,6 +37,13 @@ def fresh_sign_in(view: View) -> View:
         seconds = TAKEN_FOR_SECONDS if request.method == "POST" else ASKED_AFTER_SECONDS
         if not current_actor().is_authenticated or is_fresh(seconds):
             return view(*subjects, **values)
-        return redirect(url_for("security.verify", next=request.full_path.rstrip("?")), 303)
+        return redirect(url_for("security.verify", next=_page_of_this_request()), 303)
 
     return cast(View, guarded)
+
+
+def _page_of_this_request() -> str | None:
+    """Give the page to come back to: this one, or the one with the button that was pressed."""
+    if request.method != "POST":
+        return request.full_path.rstrip("?")
+    return own_path(urlsplit(request.referrer or "").path)

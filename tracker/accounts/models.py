@@ -13,12 +13,14 @@ class User(Versioned, Base, UserMixin):
     """A person with an account."""
 
     __tablename__ = "user_account"
+    __table_args__ = (Index("ix_user_account_name", "name", "id"),)
 
     email: Mapped[str] = mapped_column(String(254), unique=True)
     """Lower case."""
     name: Mapped[ShortText]
     password: Mapped[str | None] = mapped_column(String(255))
     password_changed_at: Mapped[Moment | None]
+    """Nothing as long as the password is one that somebody else chose."""
     active: Mapped[bool] = mapped_column(default=True)
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
     """Changes with the password, and ends every session and reset link with it."""

@@ -75,6 +75,11 @@ def check(password: str, policy: Policy, *, names: Iterable[str], internal: bool
         )
 
 
+def normal(password: str) -> str:
+    """Give the one form of a password that keyboards may send in several."""
+    return unicodedata.normalize("NFKD", password)
+
+
 def is_too_old(policy: Policy, changed_at: datetime | None, now: datetime, *, internal: bool) -> bool:
     """Tell whether a member of staff has to choose a new password."""
     return (

@@ -1,11 +1,13 @@
 """Roles and who gives them, how long a session lasts, when the throttle holds, where a link may lead."""
 
 import ipaddress
-from collections.abc import Sequence, Set
+import re
+from collections.abc import Mapping, Sequence, Set
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from tracker.core.text import N_, Labelled
+from tracker.core.errors import Gone, NotAllowed, Refused
+from tracker.core.text import N_, Labelled, Message
 
 
 class Role(Labelled):
@@ -36,10 +38,10 @@ GRANTABLE = {Role.ADMINISTRATOR: frozenset(Role), Role.LEAD: _BELOW_LEAD}
 class LinkState(Labelled):
     """Where a one-time link stands."""
 
-    OPEN = "open", N_("Waiting"), "progress"
+    OPEN = "open", N_("Not used yet"), "progress"
     USED = "used", N_("Used"), "done"
     EXPIRED = "expired", N_("Expired"), "warning"
-    REVOKED = "revoked", N_("Withdrawn"), "neutral"
+    REVOKED = "revoked", N_("Taken back"), "neutral"
 
 
 def roles_by(table: dict[Role, frozenset[Role]], held: Set[Role]) -> frozenset[Role]:
@@ -120,3 +122,59 @@ def browser_of(agent: str) -> str:
     """Give browser and device by the names that people know, as far as the browser tells them."""
     names = [next((name for mark, name in marks if mark in agent), "") for marks in (_BROWSERS, _DEVICES)]
     return ", ".join(name for name in names if name)
+
+
+_ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@(?:[^\s@<>,;:\"()\[\]\\.]{1,63}\.)+[^\s@<>,;:\"()\[\]\\.]{2,63}")
+LONGEST_ADDRESS = 254
+
+
+def read_email(typed: str) -> str:
+    """Read an e-mail address as it is kept: without blanks around it, in small letters."""
+    address = typed.strip().casefold()
+    if len(address) > LONGEST_ADDRESS or not address.isprintable() or not _ADDRESS.fullmatch(address):
+        raise Refused(
+            N_("“%(typed)s” is not an e-mail address. Write it like name@company.example."),
+            field="email",
+            typed=typed.strip()[:80],
+        )
+    return address
+
+
+def check_name(typed: str) -> str:
+    """Read a person's name as it is kept."""
+    name = " ".join(typed.split())
+    if not name or not name.isprintable():
+        raise Refused(N_("Write the person's name."), field="name")
+    return name
+
+
+def check_granting(held: Set[Role], role: Role) -> None:
+    """Refuse to give or take a role that the actor's own roles do not reach."""
+    if role not in roles_by(GRANTABLE, held):
+        raise NotAllowed(
+            N_("Your role does not include giving or taking the role “%(role)s”. Ask an administrator."),
+            role=Message(role.label),
+        )
+
+
+def check_inviting(held: Set[Role], role: Role, scope: Mapping[str, int]) -> None:
+    """Refuse an invitation to a role that the actor's own roles do not reach, or one that would lead nowhere."""
+    if role not in roles_by(INVITABLE, held):
+        raise NotAllowed(
+            N_("Your role does not include inviting people to the role “%(role)s”. Ask a programme lead."),
+            role=Message(role.label),
+        )
+    if role is Role.VENDOR and "organisation" not in scope:
+        raise Refused(
+            N_("Vendor members belong to a vendor. Open the vendor's page and invite them from there."), field="role"
+        )
+
+
+def check_open(state: LinkState) -> None:
+    """Refuse a one-time link that does not hold any more, and say why."""
+    if state is LinkState.USED:
+        raise Gone(N_("This invitation was used already. Sign in with the password that you chose then."))
+    if state is LinkState.REVOKED:
+        raise Gone(N_("This invitation was withdrawn. Ask the programme office if you still need an account."))
+    if state is LinkState.EXPIRED:
+        raise Gone(N_("This invitation has expired. Ask whoever invited you to send it again."))

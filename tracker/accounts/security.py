@@ -13,10 +13,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_security import Security
 from flask_security.datastore import SQLAlchemyUserDatastore
-from flask_security.recoverable import generate_reset_password_token, reset_password_token_status
-from flask_security.utils import hash_password, login_user
+from flask_security.utils import check_and_get_token_status, hash_password, login_user
 
-from tracker.accounts import passwords, sessions
+from tracker.accounts import passwords, queries, sessions
 from tracker.accounts.access import current_actor
 from tracker.accounts.models import RoleGrant, User
 from tracker.accounts.passwords import Policy
@@ -33,6 +32,7 @@ log = structlog.get_logger()
 
 ARGON2 = {"argon2__time_cost": 3, "argon2__memory_cost": 19_456, "argon2__parallelism": 1}
 """OWASP's memory with one pass more; small enough for all threads of a web process at once."""
+RESET_WITHIN = timedelta(hours=1)
 OPEN_TO_OLD_PASSWORDS = frozenset(
     {None, "static", "security.logout", "accounts.change_password", "health.alive", "health.ready"}
 )
@@ -49,8 +49,6 @@ def set_up(app: Flask) -> None:
         SECURITY_DEPRECATED_PASSWORD_SCHEMES=[],
         SECURITY_PASSWORD_SINGLE_HASH=["argon2"],  # no key goes into the hash, so that a new SECRET_KEY ends no account
         SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS=ARGON2,
-        SECURITY_RECOVERABLE=True,
-        SECURITY_RESET_PASSWORD_WITHIN=timedelta(hours=1),
         SECURITY_DEFAULT_REMEMBER_ME=False,
     )
     app.session_interface = sessions.ServerSessions()
@@ -101,7 +99,7 @@ def link_limit() -> Limit:
 
 def matches(user: User | None, password: str) -> tuple[bool, str | None]:
     """Tell whether the password is the person's, in the same time for nobody; with its hash when that should be renewed."""
-    typed = normal(password)
+    typed = passwords.normal(password)
     if user is None or user.password is None:
         hash_password(typed)
         return False, None
@@ -111,25 +109,25 @@ def matches(user: User | None, password: str) -> tuple[bool, str | None]:
 
 
 def reset_token_of(user: User) -> str:
-    """Make the token of a link by which the person may choose a new password; it ends with the present one."""
-    return cast(str, generate_reset_password_token(user))  # type: ignore[no-untyped-call]  # untyped in Flask-Security
+    """Make the token of a link by which the person may choose a new password; it ends with the present one.
+
+    It holds what changes with the password, and not a hash of the hash as Flask-Security's own: half a second of hashing for
+    names that exist would tell them from others.
+    """
+    return cast(str, current_app.extensions["security"].reset_serializer.dumps([user.fs_uniquifier]))
 
 
 def owner_of(token: str) -> User:
     """Give the person to whom a reset link was mailed; a link that was used or is too old is gone."""
-    expired, invalid, user = reset_password_token_status(token)  # type: ignore[no-untyped-call]  # untyped in Flask-Security
-    if expired or invalid or user is None or not user.active:
+    expired, invalid, data = check_and_get_token_status(token, "reset", RESET_WITHIN)
+    user = None if expired or invalid else queries.find_by_uniquifier(data[0])
+    if user is None or not user.active:
         raise Gone(
             N_(
                 "This link to choose a new password was used already or has expired. Ask for a new one at “Forgotten your password?”."
             )
         )
-    return cast(User, user)
-
-
-def normal(password: str) -> str:
-    """Give the one form of a password that can be typed in several."""
-    return cast(str, current_app.extensions["security"].password_util.normalize(password))
+    return user
 
 
 def begin_session(user: User) -> None:
@@ -143,13 +141,15 @@ def begin_session(user: User) -> None:
 
 
 def ask_for_new_password() -> ResponseReturnValue | None:
-    """Lead staff whose password is too old to the page where they choose another."""
-    if request.endpoint in OPEN_TO_OLD_PASSWORDS or not settings().agency_passwords:
-        return None
+    """Lead a person whose password is too old, or was chosen by somebody else, to the page where they choose another."""
     user = sessions.this_session().user
-    if user is None or not passwords.is_too_old(
-        policy(), user.password_changed_at, clock.now(), internal=current_actor().has(*INTERNAL)
-    ):
+    if user is None or request.endpoint in OPEN_TO_OLD_PASSWORDS:
         return None
-    flash(_("Your password is older than %(days)s days. Choose a new one to go on.", days=policy().max_days), "warning")
+    if user.password is not None and user.password_changed_at is None:
+        reason = _("Your password was made for you. Choose one of your own to go on.")
+    elif passwords.is_too_old(policy(), user.password_changed_at, clock.now(), internal=current_actor().has(*INTERNAL)):
+        reason = _("Your password is older than %(days)s days. Choose a new one to go on.", days=policy().max_days)
+    else:
+        return None
+    flash(reason, "warning")
     return redirect(url_for("accounts.change_password"))

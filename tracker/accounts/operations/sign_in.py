@@ -1,7 +1,6 @@
 """Coming in and going out, as the audit trail keeps it, and changes of one's password."""
 
 import secrets
-from collections.abc import Sequence
 
 from flask_security.utils import hash_password, verify_password
 from sqlalchemy import select
@@ -45,9 +44,9 @@ def confirm_sign_in(user: User, *, actor: Actor) -> None:
     audit.record("sign_in.confirmed", user, actor=actor)
 
 
-def ask_for_reset(user: User | None, path: str | None) -> None:
+def ask_for_reset(user: User | None, path: str | None, *, actor: Actor = ANONYMOUS) -> None:
     """Mail a reset link to somebody who has an account; others get nothing, and the page says the same."""
-    audit.record("password.reset_asked", user, actor=ANONYMOUS)
+    audit.record("password.reset_asked", user, actor=actor)
     if user is None or path is None:
         return
     letters.post(
@@ -72,7 +71,8 @@ def ask_for_reset(user: User | None, path: str | None) -> None:
 def set_password(user: User, password: str, policy: Policy, *, actor: Actor, keep_session: int | None = None) -> None:
     """Give the person a new password; every session but the one that acts ends, and so do links to reset it."""
     internal = load_actor(user.id).has(*INTERNAL)
-    check_password(password, policy, names=(user.name, user.email), internal=internal)
+    passwords.check(password, policy, names=(user.name, user.email), internal=internal)
+    password = passwords.normal(password)
     _refuse_former(user, password, passwords.former_count(policy, internal=internal))
     if user.password is not None:
         session().add(FormerPassword(user_id=user.id, password=user.password))
@@ -83,11 +83,6 @@ def set_password(user: User, password: str, policy: Policy, *, actor: Actor, kee
     session().flush()
     audit.record("password.changed", user, actor=actor)
     tell_of_password(user)
-
-
-def check_password(password: str, policy: Policy, *, names: Sequence[str], internal: bool) -> None:
-    """Refuse a password that the rules do not let pass."""
-    passwords.check(password, policy, names=names, internal=internal)
 
 
 def tell_of_password(user: User) -> None:

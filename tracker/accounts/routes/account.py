@@ -44,9 +44,12 @@ def change_password(user: User) -> ResponseReturnValue:
     try:
         _prove_present(user, form.present.data or "")
         with unit_of_work():
-            password = security.normal(form.password.data or "")
             operations.set_password(
-                user, password, security.policy(), actor=current_actor(), keep_session=this_session().row_id
+                user,
+                form.password.data or "",
+                security.policy(),
+                actor=current_actor(),
+                keep_session=this_session().row_id,
             )
             security.begin_session(user)
     except (Refused, TooMany) as error:

@@ -159,8 +159,7 @@ def reset_password(token: str) -> ResponseReturnValue:
     try:
         with unit_of_work():
             user = security.owner_of(token)
-            password = security.normal(form.password.data or "")
-            operations.set_password(user, password, security.policy(), actor=load_actor(user.id))
+            operations.set_password(user, form.password.data or "", security.policy(), actor=load_actor(user.id))
     except Refused as error:
         form.refuse(error)
         return render_template("accounts/new_password.html", form=form)
