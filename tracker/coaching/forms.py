@@ -95,7 +95,7 @@ class ActionRow(PlainForm):
     action_id = HiddenField()
     text = line(_l("What will be done"))
     assignee = SelectField(_l("By whom"), coerce=int, validate_choice=False)
-    due = DateField(_l("Until"))
+    due = DateField(_l("Due day"))
 
     def details(self) -> ActionDetails | None:
         """Give the action, or nothing for an empty row."""
@@ -352,7 +352,7 @@ class ActionForm(Form):
 
     text = line(_l("What will be done"), required=_l("Write what will be done."))
     assignee = SelectField(_l("By whom"), coerce=int)
-    due = DateField(_l("Until"), [InputRequired(_l("Write until when, such as 115/12/31."))])
+    due = DateField(_l("Due day"), [InputRequired(_l("Write until when, such as 115/12/31."))])
 
     def __init__(self, known: list[Person], **values: Any) -> None:
         """Offer the people of the engagement."""

@@ -110,7 +110,7 @@ def _table(title: str, columns: list[str], widths: list[int], rows: list[list[st
 
 def _people(logged: CoachingSession) -> dict[str, Any]:
     rows = [[row.name, _(row.party.label)] for row in logged.participants]
-    return _table(_("Who took part"), [_("Name"), _("For")], [3, 1], rows, _("Nobody was noted."))
+    return _table(_("Who took part"), [_("Name"), _("Side")], [3, 1], rows, _("Nobody was noted."))
 
 
 def _items(logged: CoachingSession) -> dict[str, Any]:
@@ -120,7 +120,7 @@ def _items(logged: CoachingSession) -> dict[str, Any]:
 
 def _actions(logged: CoachingSession) -> dict[str, Any]:
     rows = [[row.text, row.assignee.name, show_date(row.due_on), _(row.state.label)] for row in logged.actions]
-    columns = [_("What will be done"), _("By whom"), _("Until"), _("State")]
+    columns = [_("What will be done"), _("By whom"), _("Due day"), _("State")]
     return _table(_("Next actions"), columns, [5, 2, 2, 1], rows, _("No action was agreed."))
 
 
