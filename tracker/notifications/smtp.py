@@ -5,6 +5,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -71,7 +72,7 @@ def compose(mail: OutboxMail, sender: str, unsubscribe: str | None) -> EmailMess
     message = EmailMessage(policy=SMTP)
     name, address = parseaddr(sender)
     message["From"] = Address(display_name=name, addr_spec=address)
-    message["To"] = Address(addr_spec=mail.recipient)
+    message["To"] = _recipient(mail.recipient)
     message["Subject"] = mail.subject
     message["Date"] = format_datetime(clock.in_taipei(mail.created_at))
     message["Message-ID"] = mail.message_id
@@ -82,6 +83,13 @@ def compose(mail: OutboxMail, sender: str, unsubscribe: str | None) -> EmailMess
     message.set_content(mail.text, cte="base64")
     message.add_alternative(mail.html, subtype="html", cte="base64")
     return message
+
+
+def _recipient(address: str) -> Address:
+    try:
+        return Address(addr_spec=address)
+    except (ValueError, IndexError, HeaderParseError) as error:
+        raise Hopeless("This is no mail address.") from error
 
 
 def send(message: EmailMessage, server: Server) -> None:
