@@ -75,17 +75,15 @@ def of_vendor(actor: Actor, subject: Any) -> bool:
     )
 
 
-def owes(actor: Actor, item: Any) -> bool:
-    """Tell whether the item is for the actor's party to do; the office may stand in for anybody."""
-    if of_office(actor, item):
-        return True
-    if isinstance(item, ItemEvidence):
-        item = item.item
-    if not isinstance(item, Item):
-        return False
-    return (item.who == Party.VENDOR and of_vendor(actor, item)) or (
-        item.who in {Party.EXPERT, Party.VENDOR} and is_assigned(actor, item)
-    )
+def owes(actor: Actor, subject: Any) -> bool:
+    """Tell whether the item is for the actor's party to do."""
+    item = subject.item if isinstance(subject, ItemEvidence) else subject
+    return isinstance(item, Item) and may_do(parties_of(actor, item), item.who)
+
+
+def may_do(parties: frozenset[Party], who: Party) -> bool:
+    """Tell whether people of these parties may do an item: the office stands in for anybody, the expert for the vendor."""
+    return bool(parties & {Party.STAFF, who} or (who is Party.VENDOR and Party.EXPERT in parties))
 
 
 def parties_of(actor: Actor, subject: Any) -> frozenset[Party]:

@@ -36,16 +36,16 @@ def days_in_step(since: date, overrides: Overrides) -> int:
     return max(0, working_days_between(since, clock.today(), overrides))
 
 
-def counts_by_step(actor: Actor) -> dict[Step, int]:
+def counts_by_step(actor: Actor, programme_id: int | None = None) -> dict[Step, int]:
     """Count the active engagements in each step, each up to one more than the cap."""
     parts = []
     for step in Step:
-        inside = (
-            select(Engagement.id)
-            .where(Engagement.state == EngagementState.ACTIVE, Engagement.step == step, permissions.visible(actor))
-            .limit(CAP + 1)
-            .subquery()
+        found = select(Engagement.id).where(
+            Engagement.state == EngagementState.ACTIVE, Engagement.step == step, permissions.visible(actor)
         )
+        if programme_id is not None:
+            found = found.where(Engagement.programme_id == programme_id)
+        inside = found.limit(CAP + 1).subquery()
         parts.append(select(literal(step.value).label("step"), func.count().label("count")).select_from(inside))
     return {Step(step): count for step, count in session().execute(union_all(*parts))}
 

@@ -71,6 +71,7 @@ class GlyphStep:
     days: int | None = None
     due: date | None = None
     url: str | None = None
+    overridden: bool = False
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,8 @@ class ItemRow:
     retired_at: datetime | None
     proof_table: str | None
     files: int
+    is_outdated: bool
+    """Whether a newer version of its playbook is published."""
 
     @property
     def title(self) -> Bilingual:
@@ -129,7 +131,8 @@ class Change:
 
 def items_of(engagement_id: int, step: Step | None = None) -> list[ItemRow]:
     """List the items of an engagement in their order, retired ones last."""
-    done_by, verified_by = aliased(User), aliased(User)
+    done_by, verified_by, newer = aliased(User), aliased(User), aliased(PlaybookVersion)
+    newest = select(func.max(newer.number)).where(newer.playbook == PlaybookVersion.playbook)
     statement = (
         select(
             Item.id,
@@ -151,6 +154,7 @@ def items_of(engagement_id: int, step: Step | None = None) -> list[ItemRow]:
             Item.retired_at,
             Item.proof_table,
             _files(),
+            PlaybookVersion.number < newest.scalar_subquery(),
         )
         .join(PlaybookVersion, PlaybookVersion.id == Item.playbook_version_id)
         .outerjoin(done_by, done_by.id == Item.done_by_id)

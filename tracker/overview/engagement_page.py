@@ -1,0 +1,303 @@
+"""The page of an engagement: the stair, the current checklist, what comes next and who owes it.
+
+The page shows what higher features know, so it stands here; it belongs to the blueprint of the journey, whose endpoints every
+feature links to. `app.py` takes that blueprint from this module, with all of its pages.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import g, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy import select
+
+from tracker.accounts.access import Actor, can, current_actor, requires
+from tracker.accounts.models import User
+from tracker.coaching import permissions as coaching_permissions
+from tracker.coaching.models import ActionItem, CoachingSession
+from tracker.coaching.rules import ActionState
+from tracker.core import clock
+from tracker.core.calendar import Overrides, working_days_between
+from tracker.core.db import session
+from tracker.core.text import Labelled
+from tracker.journey import permissions, queries
+from tracker.journey.models import Engagement, StepProgress
+from tracker.journey.queries import ItemRow
+from tracker.journey.queries.board import days_in_step
+from tracker.journey.queries.engagements import GlyphStep
+from tracker.journey.routes import bp
+from tracker.journey.rules import (
+    BEGUN,
+    COMPLETE,
+    OWED,
+    TO_VERIFY,
+    EngagementState,
+    Party,
+    Step,
+    StepState,
+    needs_proof,
+)
+from tracker.overview import history
+from tracker.programmes import queries as programmes
+from tracker.web.filters import show_date, show_number
+
+__all__ = ["bp"]
+
+EVENTS = 12
+ALL_EVENTS = 50
+LINES = 3
+
+
+@dataclass(frozen=True)
+class NextThing:
+    """What the engagement waits for, and who owes it."""
+
+    text: str
+    owed_by: Party
+    url: str
+    due: date | None = None
+
+    @property
+    def is_overdue(self) -> bool:
+        """Tell whether its day has passed."""
+        return self.due is not None and self.due < clock.today()
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a panel at the right."""
+
+    text: str
+    url: str
+    note: str
+    state: Labelled
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What another feature has to say about the engagement."""
+
+    title: str
+    lines: Sequence[Line]
+    empty: str
+    url: str | None = None
+    url_label: str | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """An item of the checklist with the one thing that the reader can do about it."""
+
+    item: ItemRow
+    action: str | None
+    """`submit` (a button), `attach` or `check` (links to its page)."""
+
+
+@dataclass(frozen=True)
+class EngagementPage:
+    """Everything of an engagement that the page shows."""
+
+    stair: list[GlyphStep]
+    now: str
+    shown: StepProgress
+    rows: list[Row]
+    dropped: list[ItemRow]
+    next: NextThing | None
+    experts: Sequence[Any]
+    panels: list[Panel]
+    events: Sequence[history.Event]
+    overrides: int
+    is_outdated: bool
+
+
+@bp.route("/engagements/<int:engagement_id>")
+@requires(permissions.VIEW_ENGAGEMENT, on=queries.get_engagement)
+def show(engagement: Engagement) -> ResponseReturnValue:
+    """Show an engagement with the checklist of its current step, or of the step that was asked for."""
+    actor = current_actor()
+    return render_template(
+        "overview/engagement.html",
+        engagement=engagement,
+        page=page_of(engagement, actor, request.args.get("step", "")),
+        may_manage=can(actor, permissions.HOLD_ENGAGEMENT, engagement),
+        may_move=can(actor, permissions.MOVE_PLAYBOOK, engagement),
+        may_log=can(actor, coaching_permissions.LOG_SESSION, engagement),
+    )
+
+
+@bp.route("/engagements/<int:engagement_id>/history")
+@requires(permissions.VIEW_ENGAGEMENT, on=queries.get_engagement)
+def show_history(engagement: Engagement) -> ResponseReturnValue:
+    """Show what happened to an engagement, page by page."""
+    before = request.args.get("before", type=int)
+    events = history.of_engagement(
+        engagement.id, actor=current_actor(), limit=ALL_EVENTS, before=min(before, 2**63 - 1) if before else None
+    )
+    older = events[-1].id if len(events) == ALL_EVENTS else None
+    return render_template("overview/engagement_history.html", engagement=engagement, events=events, older=older)
+
+
+def page_of(engagement: Engagement, actor: Actor, asked: str) -> EngagementPage:
+    """Gather the page."""
+    steps = {progress.step: progress for progress in steps_of(engagement.id)}
+    items = queries.items_of(engagement.id)
+    kept = [item for item in items if item.retired_at is None]
+    shown = next((step for step in Step if step.value == asked), engagement.step)
+    parties = permissions.parties_of(actor, engagement)
+    overrides = programmes.calendar_overrides()
+    return EngagementPage(
+        stair=stair_of(engagement, steps, kept, overrides),
+        now=now_of(engagement, overrides),
+        shown=steps[shown],
+        rows=[
+            Row(item, action_of(item, engagement, steps[shown], parties, actor)) for item in kept if item.step is shown
+        ],
+        dropped=[item for item in items if item.retired_at is not None and item.step is shown],
+        next=next_of(engagement, steps[engagement.step], kept),
+        experts=queries.engagement_experts(engagement.id),
+        panels=[panel(engagement, actor) for panel in PANELS],
+        events=history.of_engagement(engagement.id, actor=actor, limit=EVENTS),
+        overrides=engagement.overrides,
+        is_outdated=any(item.is_outdated and steps[item.step].state is not StepState.PASSED for item in kept),
+    )
+
+
+def steps_of(engagement_id: int) -> Sequence[Any]:
+    """Read the four steps as plain rows."""
+    statement = select(
+        StepProgress.step, StepProgress.state, StepProgress.due_on, StepProgress.passed_on, StepProgress.overridden
+    ).where(StepProgress.engagement_id == engagement_id)
+    return session().execute(statement).all()
+
+
+def stair_of(
+    engagement: Engagement, steps: dict[Step, Any], items: Sequence[ItemRow], overrides: Overrides
+) -> list[GlyphStep]:
+    """Draw the stair: figures of every step, days only of the one that work goes on in."""
+    active = engagement.state is EngagementState.ACTIVE
+    stair = []
+    for step in Step:
+        progress = steps[step]
+        mine = [item for item in items if item.step is step]
+        current = step is engagement.step and engagement.state is not EngagementState.FINISHED
+        stair.append(
+            GlyphStep(
+                step.label,
+                progress.state,
+                sum(item.state in COMPLETE for item in mine),
+                len(mine),
+                current,
+                days=days_in_step(engagement.step_since, overrides) if current and active else None,
+                due=progress.due_on if progress.state is not StepState.PASSED else None,
+                url=url_for("journey.show", engagement_id=engagement.id, step=step.value, _anchor="checklist"),
+                overridden=progress.overridden,
+            )
+        )
+    return stair
+
+
+def now_of(engagement: Engagement, overrides: Overrides) -> str:
+    """Say in a sentence how the engagement stands in time."""
+    if engagement.state is EngagementState.FINISHED:
+        sentence = _("All four gates were passed by %(day)s.", day=show_date(engagement.finished_on))
+    elif engagement.state is not EngagementState.ACTIVE:
+        sentence = _("Nothing is due while the engagement is not active.")
+    elif (left := working_days_between(clock.today(), engagement.due_on, overrides)) < 0:
+        sentence = ngettext(
+            "This step is %(num)s working day past its due day.",
+            "This step is %(num)s working days past its due day.",
+            -left,
+        )
+    else:
+        sentence = ngettext("%(num)s working day left for this step.", "%(num)s working days left for this step.", left)
+    return str(sentence)
+
+
+def action_of(
+    item: ItemRow, engagement: Engagement, progress: Any, parties: frozenset[Party], actor: Actor
+) -> str | None:
+    """Choose the one thing that the reader can do about an item."""
+    if engagement.state is not EngagementState.ACTIVE or progress.state not in BEGUN:
+        return None
+    if item.state in TO_VERIFY and parties & {Party.STAFF, Party.EXPERT} and item.done_by_id != actor.user_id:
+        return "check"
+    if item.state in OWED and permissions.may_do(parties, item.who):
+        return "attach" if needs_proof(item.evidence) and not item.proofs else "submit"
+    return None
+
+
+def next_of(engagement: Engagement, progress: Any, items: Sequence[ItemRow]) -> NextThing | None:
+    """Say what comes next: the gate's first item that is not complete, then the gate itself."""
+    gate = url_for("journey.gate", engagement_id=engagement.id, step=engagement.step.value)
+    if engagement.state is EngagementState.FINISHED:
+        return None
+    if engagement.state is not EngagementState.ACTIVE:
+        return NextThing(_("Resume the engagement"), Party.STAFF, url_for("journey.show", engagement_id=engagement.id))
+    if progress.state is StepState.PROPOSED:
+        return NextThing(_("Decide on the proposed gate"), Party.STAFF, gate, engagement.due_on)
+    waiting = [item for item in items if item.step is engagement.step and item.gate and item.state not in COMPLETE]
+    if not waiting:
+        return NextThing(_("Propose the gate"), Party.EXPERT, gate, engagement.due_on)
+    first = min(waiting, key=lambda item: (item.due_on or engagement.due_on, item.position))
+    title = first.title.of(g.get("language", "zh-Hant"))
+    return NextThing(title, first.owed_by, url_for("journey.item", item_id=first.id), first.due_on)
+
+
+def sessions_panel(engagement: Engagement, actor: Actor) -> Panel:
+    """Show the newest coaching sessions."""
+    statement = (
+        select(
+            CoachingSession.id,
+            CoachingSession.starts_at,
+            CoachingSession.hours,
+            CoachingSession.state,
+            User.name.label("expert"),
+        )
+        .join(User, User.id == CoachingSession.expert_id)
+        .where(CoachingSession.engagement_id == engagement.id, coaching_permissions.visible(actor))
+        .order_by(CoachingSession.starts_at.desc(), CoachingSession.id.desc())
+    )
+    lines = [
+        Line(
+            show_date(row.starts_at),
+            url_for("coaching.show", session_id=row.id),
+            _("%(hours)s h · %(expert)s", hours=show_number(row.hours), expert=row.expert),
+            row.state,
+        )
+        for row in session().execute(statement.limit(LINES))
+    ]
+    return Panel(
+        _("Coaching sessions"),
+        lines,
+        _("No session is logged yet."),
+        url_for("coaching.index", engagement=engagement.id),
+        _("All sessions"),
+    )
+
+
+def actions_panel(engagement: Engagement, _actor: Actor) -> Panel:
+    """Show the actions agreed in sessions that are still open, the first due first."""
+    statement = (
+        select(ActionItem.id, ActionItem.text, ActionItem.due_on, ActionItem.state, User.name.label("assignee"))
+        .join(User, User.id == ActionItem.assignee_id)
+        .where(ActionItem.engagement_id == engagement.id, ActionItem.state == ActionState.OPEN)
+        .order_by(ActionItem.due_on, ActionItem.id)
+    )
+    lines = [
+        Line(
+            row.text,
+            url_for("coaching.action", action_id=row.id),
+            _("%(name)s, due %(day)s", name=row.assignee, day=show_date(row.due_on)),
+            row.state,
+        )
+        for row in session().execute(statement.limit(LINES))
+    ]
+    return Panel(_("Agreed actions"), lines, _("No agreed action is open."))
+
+
+PANELS: tuple[Callable[[Engagement, Actor], Panel], ...] = (sessions_panel, actions_panel)
+"""What features above the journey show at the right, in this order."""
