@@ -54,9 +54,9 @@ def find_rulebook(programme: Programme) -> Held | None:
     return shelf.current().find(programme.code, programme.roc_year)
 
 
-def unopened(*, actor: Actor) -> list[Held]:
-    """List the rulebook files whose programme year was not opened yet."""
-    opened = {(programme.code, programme.roc_year) for programme in programmes(actor=actor)}
+def unopened(years: Sequence[Programme]) -> list[Held]:
+    """List the rulebook files that none of the programme years was opened from."""
+    opened = {(year.code, year.roc_year) for year in years}
     return [held for held in shelf.current().all() if (held.code, held.roc_year) not in opened]
 
 
