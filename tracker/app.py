@@ -16,6 +16,7 @@ from tracker.accounts import letters as account_letters
 from tracker.accounts import operations as account_operations
 from tracker.accounts.access import Actor, current_actor
 from tracker.accounts.routes import BLUEPRINTS as ACCOUNTS_BLUEPRINTS
+from tracker.coaching import queries as coaching_queries
 from tracker.coaching.routes import bp as coaching_bp
 from tracker.core.db import db
 from tracker.core.settings import Settings
@@ -146,6 +147,7 @@ def connect_features() -> None:
     access.register_scope("engagement", journey_permissions.engagements_of)
     access.register_scope("counselled", journey_permissions.counselled_organisations)
     evidence_permissions.register_engagements(visible_engagements)
+    reminders.register(coaching_queries.reminders)
     reminders.register_calendar(programme_queries.calendar_overrides)
     account_operations.register_scope_grant("organisation", vendor_operations.add_member, name_of=name_of_vendor)
     account_operations.register_scope_grant("programme", programme_operations.add_member, name_of=name_of_programme)
@@ -153,6 +155,7 @@ def connect_features() -> None:
     places.register("engagement", "journey.show", "engagement_id")
     places.register("item", "journey.item", "item_id")
     places.register("coaching_session", "coaching.show", "session_id")
+    places.register("action_item", "coaching.action", "action_id")
 
 
 def visible_engagements(actor: Actor) -> Select[int]:

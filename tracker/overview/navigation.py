@@ -6,6 +6,7 @@ from flask import request, url_for
 from flask_babel import gettext
 
 from tracker.accounts.access import SIGNED_IN, Actor, Permission, can
+from tracker.coaching.permissions import LIST_SESSIONS
 from tracker.core.text import N_
 from tracker.programmes.permissions import VIEW_PROGRAMMES
 from tracker.vendors.permissions import LIST_VENDORS
@@ -36,6 +37,7 @@ class Entry:
 PLACES: tuple[Place, ...] = (
     Place("overview.home", N_("Home"), SIGNED_IN, "h"),
     Place("vendors.index", N_("Vendors"), LIST_VENDORS, "v"),
+    Place("coaching.index", N_("Coaching sessions"), LIST_SESSIONS, "s"),
     Place("programmes.index", N_("Programmes"), VIEW_PROGRAMMES, "p"),
 )
 
