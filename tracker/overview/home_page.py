@@ -47,6 +47,8 @@ class Todo:
     url: str
     why: Why
     due_on: date | None = None
+    since: date | None = None
+    """Since when it waits, where it has no due day of its own."""
 
     @property
     def is_overdue(self) -> bool:
@@ -168,7 +170,7 @@ def _hours(actor: Actor, engagements: Sequence[OwnEngagement]) -> HoursUsed | No
 
 
 def _by_day(todos: list[Todo]) -> list[Todo]:
-    return sorted(todos, key=lambda todo: (todo.due_on or date.max, todo.title))
+    return sorted(todos, key=lambda todo: (todo.due_on or todo.since or date.max, todo.title))
 
 
 def in_language(text: Bilingual) -> str:
@@ -188,7 +190,7 @@ def _own_item(item: OwedItem) -> Todo:
 def _gate(gate: WaitingGate) -> Todo:
     title = _("Decide the gate of “%(step)s”", step=_(gate.step.label))
     url = url_for("journey.gate", engagement_id=gate.engagement_id, step=gate.step.value)
-    return Todo(title, f"{gate.organisation} · {gate.product}", url, Why.DECIDE, _day(gate.proposed_at))
+    return Todo(title, f"{gate.organisation} · {gate.product}", url, Why.DECIDE, since=_day(gate.proposed_at))
 
 
 def _action(action: ActionItem) -> Todo:
@@ -202,7 +204,7 @@ def _session(waiting: CoachingSession) -> Todo:
     title = _("Submit the session record") if is_draft else _("Acknowledge the session record")
     product = waiting.engagement.product
     url = url_for("coaching.show", session_id=waiting.id)
-    return Todo(title, product.name_zh, url, Why.SUBMIT if is_draft else Why.ACKNOWLEDGE, _day(waiting.starts_at))
+    return Todo(title, product.name_zh, url, Why.SUBMIT if is_draft else Why.ACKNOWLEDGE, since=_day(waiting.starts_at))
 
 
 def _day(moment: datetime) -> date:
