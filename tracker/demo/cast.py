@@ -36,17 +36,17 @@ class DemoVendor:
 
 OFFICE = (
     DemoPerson("administrator", "admin@cloudsteps.example", "示範系統管理者", (Role.ADMINISTRATOR,)),
-    DemoPerson("lead", "lead@cloudsteps.example", "林示範（計畫主持人）", (Role.LEAD,)),
-    DemoPerson("staff", "staff@cloudsteps.example", "陳示範（計畫專員）", (Role.STAFF,)),
-    DemoPerson("staff2", "staff2@cloudsteps.example", "黃示範（計畫專員）", (Role.STAFF,)),
+    DemoPerson("lead", "lead@cloudsteps.example", "林示範", (Role.LEAD,)),
+    DemoPerson("staff", "staff@cloudsteps.example", "陳示範", (Role.STAFF,)),
+    DemoPerson("staff2", "staff2@cloudsteps.example", "黃示範", (Role.STAFF,)),
     DemoPerson("auditor", "auditor@cloudsteps.example", "示範稽核人員", (Role.AUDITOR,)),
     DemoPerson("reviewer", "reviewer@cloudsteps.example", "示範審查委員", (Role.REVIEWER,)),
 )
 EXPERTS = (
-    DemoPerson("expert", "expert@cloudsteps.example", "王示範（領域專家）", (Role.EXPERT,)),
-    DemoPerson("expert2", "expert2@cloudsteps.example", "張示範（領域專家）", (Role.EXPERT,)),
-    DemoPerson("expert3", "expert3@cloudsteps.example", "李示範（領域專家）", (Role.EXPERT,)),
-    DemoPerson("expert4", "expert4@cloudsteps.example", "吳示範（領域專家）", (Role.EXPERT,)),
+    DemoPerson("expert", "expert@cloudsteps.example", "王示範", (Role.EXPERT,)),
+    DemoPerson("expert2", "expert2@cloudsteps.example", "張示範", (Role.EXPERT,)),
+    DemoPerson("expert3", "expert3@cloudsteps.example", "李示範", (Role.EXPERT,)),
+    DemoPerson("expert4", "expert4@cloudsteps.example", "吳示範", (Role.EXPERT,)),
 )
 SHOWN = ("staff", "lead", "expert", "vendor", "auditor", "reviewer", "administrator")
 """One account per role, as printed at the start; the reviewer's pages come with proposals and points."""
