@@ -38,10 +38,10 @@ class EnrolForm(Form):
         self.programme_id.choices = list(programmes)
         self.lead_expert_id.choices = list(experts)
 
-    def details(self) -> Enrolment:
+    def details(self, product_id: int) -> Enrolment:
         """Give what was typed."""
         return Enrolment(
-            product_id=int(self.product_id.data or 0),
+            product_id=product_id,
             programme_id=self.programme_id.data,
             anchor_on=self.anchor_on.data,
             lead_expert_id=self.lead_expert_id.data,

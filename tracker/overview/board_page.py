@@ -10,7 +10,7 @@ from tracker.accounts.access import current_actor, requires
 from tracker.journey import permissions, queries
 from tracker.journey.queries import EngagementRow
 from tracker.journey.queries.board import CAP
-from tracker.journey.routes.engagements import programme_choices
+from tracker.journey.routes.engagements import programme_choices, read_filters
 from tracker.journey.rules import Step
 from tracker.overview.engagement_page import bp as journey_bp
 from tracker.overview.routes import bp
@@ -36,7 +36,7 @@ class Column:
 def board() -> ResponseReturnValue:
     """Show the active engagements by step."""
     actor = current_actor()
-    programme_id = request.args.get("programme", type=int)
+    programme_id = read_filters(request.args, actor).programme_id
     cards = queries.board_cards(actor, programme_id)
     counts = queries.counts_by_step(actor, programme_id)
     columns = [

@@ -244,6 +244,8 @@ def next_of(engagement: Engagement, progress: Any, items: Sequence[ItemRow]) -> 
         return NextThing(_("Propose the gate"), Party.EXPERT, gate, engagement.due_on)
     first = min(waiting, key=lambda item: (item.due_on or engagement.due_on, item.position))
     title = first.title.of(g.get("language", "zh-Hant"))
+    if first.state in TO_VERIFY:
+        title = _("Verify “%(item)s”", item=title)
     return NextThing(title, first.owed_by, url_for("journey.item", item_id=first.id), first.due_on)
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from flask import g
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, or_, select
 
@@ -11,6 +12,7 @@ from tracker.accounts.access import Actor
 from tracker.accounts.models import User
 from tracker.accounts.rules import Role
 from tracker.core.audit import AuditRecord
+from tracker.core.content import LANGUAGES
 from tracker.core.db import session
 from tracker.core.text import Message
 from tracker.journey import permissions as journey_permissions
@@ -106,11 +108,18 @@ LINKED = frozenset({"engagement", "item", "coaching_session"})
 
 
 def _sentence(saying: Saying, details: dict[str, Any]) -> str:
-    values = {name: word(name, value) for name, value in details.items()}
+    values = {name: _worded(name, value) for name, value in details.items()}
     try:
         return translate(Message(saying.sentence, values))
     except KeyError:  # a record of an older version lacks the value
         return translate(Message(OTHER.sentence))
+
+
+def _worded(name: str, value: Any) -> Any:
+    """Give a value as the reader reads it; a text kept in both languages in the reader's."""
+    if isinstance(value, dict) and value.keys() == set(LANGUAGES):
+        return value[g.get("language", LANGUAGES[0])]
+    return word(name, value)
 
 
 def _note(details: dict[str, Any]) -> str | None:

@@ -8,6 +8,7 @@ from flask_babel import gettext
 from tracker.accounts.access import SIGNED_IN, Actor, Permission, can
 from tracker.coaching.permissions import LIST_SESSIONS
 from tracker.core.text import N_
+from tracker.journey.permissions import LIST_ENGAGEMENTS, VIEW_PLAYBOOKS
 from tracker.programmes.permissions import VIEW_PROGRAMMES
 from tracker.vendors.permissions import LIST_VENDORS
 
@@ -37,21 +38,21 @@ class Entry:
 PLACES: tuple[Place, ...] = (
     Place("overview.home", N_("Home"), SIGNED_IN, "h"),
     Place("vendors.index", N_("Vendors"), LIST_VENDORS, "v"),
+    Place("journey.index", N_("Engagements"), LIST_ENGAGEMENTS, "e"),
+    Place("overview.board", N_("Board"), LIST_ENGAGEMENTS, "b"),
     Place("coaching.index", N_("Coaching sessions"), LIST_SESSIONS, "s"),
     Place("programmes.index", N_("Programmes"), VIEW_PROGRAMMES, "p"),
+    Place("journey.playbooks", N_("Playbooks"), VIEW_PLAYBOOKS, "k"),
 )
 
 
 def entries(actor: Actor) -> list[Entry]:
-    """Give the places that the actor may open."""
-    blueprint = (request.endpoint or "").split(".")[0]
+    """Give the places that the actor may open; the one whose address this page's address begins with is the current one."""
+    here = f"{request.path.rstrip('/')}/"
+    found = [(place, url_for(place.endpoint)) for place in PLACES if can(actor, place.permission)]
     return [
         Entry(
-            gettext(place.label),
-            url_for(place.endpoint),
-            request.endpoint == place.endpoint or (blueprint == place.endpoint.split(".")[0] != "overview"),
-            place.key,
+            gettext(place.label), url, here.startswith(f"{url.rstrip('/')}/") if url != "/" else here == "/", place.key
         )
-        for place in PLACES
-        if can(actor, place.permission)
+        for place, url in found
     ]

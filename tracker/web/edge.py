@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from flask import Flask, Response, current_app, g, request, session, url_for
+from werkzeug.routing import IntegerConverter, ValidationError
 
 from tracker.core import db, submissions
 
@@ -17,6 +18,18 @@ LOCALES = {"zh-Hant": "zh_Hant_TW", "en": "en"}
 THEMES = ("system", "light", "dark")
 ONCE = re.compile(r"[A-Za-z0-9_-]{8,80}")
 YEAR_SECONDS = 31_536_000
+LARGEST_ID = 2**31 - 1
+
+
+class IdConverter(IntegerConverter):
+    """A number in an address; one that no row can have is not found, instead of failing in the database."""
+
+    def to_python(self, value: str) -> int:
+        """Read the number."""
+        number: int = super().to_python(value)
+        if number > LARGEST_ID:
+            raise ValidationError
+        return number
 
 
 def choose_language() -> str:
@@ -70,6 +83,7 @@ def asset(name: str) -> str:
 
 def set_up(app: Flask) -> None:
     """Put the edge around the app."""
+    app.url_map.converters["int"] = IdConverter
     app.before_request(_begin)
     app.after_request(_finish)
 

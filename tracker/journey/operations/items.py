@@ -12,7 +12,7 @@ from tracker.core.db import Base, session
 from tracker.core.text import N_
 from tracker.journey.models import Engagement, Item, ItemChange
 from tracker.journey.operations.schedule import lock, recount
-from tracker.journey.operations.telling import tell_of_item
+from tracker.journey.operations.telling import tell_of_item, title_of
 from tracker.journey.queries.gates import progress_of
 from tracker.journey.queries.items import last_change, proof_count
 from tracker.journey.queries.people import expert_ids, office_ids
@@ -182,6 +182,6 @@ def _record(item: Item, action: str, actor: Actor, **facts: object) -> None:
         engagement_id=item.engagement_id,
         organisation_id=item.engagement.organisation_id,
         key=item.key,
-        version_id=item.playbook_version_id,
+        item=title_of(item),
         **facts,
     )

@@ -12,7 +12,7 @@ from tracker.evidence.operations import remove_evidence
 from tracker.journey.models import Item, ItemComment, ItemEvidence
 from tracker.journey.operations.items import open_item
 from tracker.journey.operations.schedule import recount
-from tracker.journey.operations.telling import tell_of_item
+from tracker.journey.operations.telling import tell_of_item, title_of
 from tracker.journey.queries.people import expert_ids, vendor_ids
 from tracker.journey.rules import OWED
 from tracker.notifications.rules import Reason
@@ -73,6 +73,6 @@ def _record(item: Item, action: str, actor: Actor, **facts: object) -> None:
         engagement_id=item.engagement_id,
         organisation_id=item.engagement.organisation_id,
         key=item.key,
-        version_id=item.playbook_version_id,
+        item=title_of(item),
         **facts,
     )

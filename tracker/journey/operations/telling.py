@@ -13,6 +13,12 @@ from tracker.notifications import operations as notifications
 from tracker.notifications.rules import Reason
 
 
+def title_of(item: Item) -> dict[str, str]:
+    """Give an item's words in both languages, for a record that stays readable by itself."""
+    title = playbook_shelf.title(item.playbook_version_id, item.playbook_version.digest, item.key)
+    return {"zh-Hant": title.zh_hant, "en": title.en}
+
+
 def tell(
     user_ids: Iterable[int | None],
     reason: Reason,
@@ -39,12 +45,16 @@ def tell_of_item(
     """Tell people, the actor excepted, about an item, each in the language they read."""
     wanted = {user_id for user_id in user_ids if user_id is not None} - {actor.user_id}
     readers = session().execute(select(User.id, User.language).where(User.id.in_(wanted))).all()
-    title = playbook_shelf.title(item.playbook_version_id, item.playbook_version.digest, item.key)
+    title = title_of(item)
     for language in {language for _user_id, language in readers}:
         notifications.notify(
             [user_id for user_id, spoken in readers if spoken == language],
             reason,
             msgid,
-            {"vendor": item.engagement.organisation.name_zh, "item": title.of(language), **params},
+            {
+                "vendor": item.engagement.organisation.name_zh,
+                "item": title[language if language in title else "en"],
+                **params,
+            },
             path=f"/items/{item.id}",
         )

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
+from urllib.parse import urlencode
 
 from flask import Response, flash, g, redirect, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
@@ -23,8 +24,10 @@ from tracker.journey.queries.engagements import SORTS, default_view
 from tracker.journey.routes.blueprint import bp
 from tracker.journey.rules import AssignmentPart, EngagementState, Step
 from tracker.programmes import queries as programmes
+from tracker.web.edge import LARGEST_ID
 
 CAP = 1000
+LONGEST_WORDS = 100
 FILTERS = ("q", "programme", "state", "step", "expert")
 L = TypeVar("L", bound=Labelled)
 
@@ -55,8 +58,14 @@ def index() -> ResponseReturnValue:
         states=EngagementState,
         steps=Step,
         may_enrol=can(actor, permissions.ENROL),
+        export_url=f"{url_for('.export')}?{urlencode(_asked())}",
         filtered=any(request.args.get(name) for name in FILTERS),
     )
+
+
+def _asked() -> dict[str, str]:
+    """Give what the address asks for, without the place in the list."""
+    return {name: value for name in (*FILTERS, "view", "sort") if (value := request.args.get(name))}
 
 
 @dataclass(frozen=True)
@@ -91,17 +100,22 @@ def read_filters(args: MultiDict[str, str], actor: Actor) -> Filters:
     """Read the filters of the address; without any, the list opens with the reader's usual view."""
     plain = not any(args.get(name) for name in FILTERS)
     view = _member(View, args.get("view")) or (default_view(actor) if plain else View.ALL)
-    words = args.get("q", "").strip()
+    words = " ".join(args.get("q", "").split())[:LONGEST_WORDS]
     usual = "-id" if words else "-changed"
     return Filters(
         view=view,
         q=words,
-        programme_id=args.get("programme", type=int),
+        programme_id=_id(args.get("programme")),
         state=_member(EngagementState, args.get("state")),
         step=_member(Step, args.get("step")),
-        expert_id=args.get("expert", type=int),
+        expert_id=_id(args.get("expert")),
         sort=sort if (sort := args.get("sort", "")) in SORTS else usual,
     )
+
+
+def _id(value: str | None) -> int | None:
+    """Read an id; one that no row can have finds nothing, like any other that is not there."""
+    return min(int(value), LARGEST_ID) if value and value.isascii() and value.isdigit() else None
 
 
 def _member(members: type[L], value: str | None) -> L | None:
@@ -158,7 +172,7 @@ def _cells(row: EngagementRow) -> list[object]:
 def enrol() -> ResponseReturnValue:
     """Enrol a product: find it first, then say year, anchor day and lead expert."""
     actor = current_actor()
-    product = queries.find_product(request.values.get("product_id", type=int), actor=actor)
+    product = queries.find_product(_id(request.values.get("product_id")), actor=actor)
     if product is None:
         words = request.args.get("q", "").strip()
         found = queries.find_products(words, actor=actor) if words else []
@@ -172,7 +186,7 @@ def enrol() -> ResponseReturnValue:
     if form.submitted():
         try:
             with unit_of_work():
-                engagement = operations.enrol(form.details(), actor=actor)
+                engagement = operations.enrol(form.details(product.id), actor=actor)
             flash(_("Enrolled. The first step is open."))
             return redirect(url_for(".show", engagement_id=engagement.id))
         except Refused as error:
