@@ -117,7 +117,7 @@ class SessionForm(Form):
     recommendations = paragraphs(_l("Recommendations"), rows=5)
     topics = ManyField(_l("Topics"))
     actions = FieldList(FormField(ActionRow), _l("Next actions"), max_entries=MOST_ACTIONS)
-    step = RadioField(_l("Step"))
+    step = SelectField(_l("Step"))
     items = ManyField(_l("Items touched"), coerce=int)
     mode = RadioField(_l("How you met"))
     place = line(_l("Address or meeting link"))

@@ -26,7 +26,11 @@ from tracker.vendors.models import Organisation, Product
 
 L = TypeVar("L", bound=Labelled)
 
-BY_DAY = Sort((CoachingSession.starts_at, CoachingSession.id), descending=True)
+NEWEST, OLDEST = "-day", "day"
+SORTS = {
+    NEWEST: Sort((CoachingSession.starts_at, CoachingSession.id), descending=True),
+    OLDEST: Sort((CoachingSession.starts_at, CoachingSession.id)),
+}
 BY_FOUND = Sort((CoachingSession.id,), descending=True)
 """Matches of a search come as the index gives them, logged last first, so that no page sorts all of them."""
 FILE_LIMIT = 10_000
@@ -120,10 +124,13 @@ def matching(wanted: SessionFilter, *, actor: Actor) -> Select[int]:
     return _begin(wanted.words).where(*_conditions(wanted, actor))
 
 
-def page(wanted: SessionFilter, *, after: str | None, before: str | None, actor: Actor) -> Page:
-    """Read a page of the list, newest first."""
+def page(
+    wanted: SessionFilter, sort: str = NEWEST, *, after: str | None = None, before: str | None = None, actor: Actor
+) -> Page:
+    """Read a page of the list, newest first unless it is asked for the other way round."""
     statement: AnySelect = _with_names(matching(wanted, actor=actor), COLUMNS)
-    return keyset.read_page(statement, BY_FOUND if wanted.words else BY_DAY, after=after, before=before)
+    order = BY_FOUND if wanted.words else SORTS.get(sort, SORTS[NEWEST])
+    return keyset.read_page(statement, order, after=after, before=before)
 
 
 def count(wanted: SessionFilter, *, actor: Actor) -> int:

@@ -22,11 +22,14 @@ CAP = 1000
 def index() -> ResponseReturnValue:
     """List the sessions that the reader may see, newest first."""
     actor, wanted = current_actor(), SessionFilter.read(request.args)
-    found = listing.page(wanted, after=request.args.get("after"), before=request.args.get("before"), actor=actor)
+    after, before = request.args.get("after"), request.args.get("before")
+    sort = request.args.get("sort", listing.NEWEST)
+    found = listing.page(wanted, sort, after=after, before=before, actor=actor)
     total = listing.count(wanted, actor=actor)
     return render_template(
         "coaching/index.html",
         page=found,
+        sort=None if wanted.words else sort,
         wanted=wanted,
         total=f"{CAP:,}+" if total > CAP else f"{total:,}",
         choices=choices.of_list(actor, wanted),
