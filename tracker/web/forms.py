@@ -1,5 +1,6 @@
 """The typed base of every form, and the fields that read Taiwanese dates, money and UBN."""
 
+import re
 import secrets
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -18,6 +19,10 @@ from tracker.core.errors import CloudStepsError
 from tracker.core.money import parse_money
 from tracker.core.roc_date import format_roc, parse_date
 from tracker.core.text import Message
+
+VERSION = re.compile(r"[0-9]{1,9}")
+NO_VERSION = 0
+"""Versions of stored records begin at 1."""
 
 
 def translate(message: Message) -> str:
@@ -57,9 +62,10 @@ class Form(PlainForm):
         sent: Any = CombinedMultiDict([request.files, request.form]) if posted else None
         super().__init__(sent, obj, prefix, **values)
         self.failures: list[str] = []
+        version = getattr(obj, "version", None)
+        self._is_versioned = version is not None
         if not posted:
             self.once.data = secrets.token_urlsafe(16)
-            version = getattr(obj, "version", None)
             self.version.data = str(version) if version is not None else ""
         if not self._from_record:
             g.form = self
@@ -85,9 +91,11 @@ class Form(PlainForm):
         return request.method == "POST" and self.validate()
 
     def read_version(self) -> int | None:
-        """Give the version of the record that the form was opened with."""
-        text = self.version.data or ""
-        return int(text) if text.isdigit() else None
+        """Give the version of the record that the form was opened with; a form that does not say it is never up to date."""
+        text = str((self.version.raw_data or [""])[0])
+        if VERSION.fullmatch(text):
+            return int(text)
+        return NO_VERSION if self._is_versioned else None
 
     def refuse(self, error: CloudStepsError) -> None:
         """Show a refusal at its field, or above the form."""
