@@ -190,9 +190,13 @@ def test_an_administrator_ends_sessions_of_others(sign_in: SignIn, administrator
     assert actions() == ["session.all_ended"]
 
 
-def test_a_person_ends_own_sessions_and_no_others(sign_in: SignIn, staff: User, expert: User, db_session: Session) -> None:
+def test_a_person_ends_own_sessions_and_no_others(
+    sign_in: SignIn, staff: User, expert: User, db_session: Session
+) -> None:
     here, elsewhere, foreign = sign_in(expert), sign_in(expert), sign_in(staff)
-    rows = dict(db_session.execute(select(WebSession.user_id, func.max(WebSession.id)).group_by(WebSession.user_id)).all())
+    rows = dict(
+        db_session.execute(select(WebSession.user_id, func.max(WebSession.id)).group_by(WebSession.user_id)).all()
+    )
 
     here.post(f"/account/sessions/{rows[expert.id]}/end", page="/account/sessions")
     token = here.get("/account").fields()["csrf_token"]
