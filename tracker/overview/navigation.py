@@ -6,6 +6,7 @@ from flask import request, url_for
 from flask_babel import gettext
 
 from tracker.accounts.access import SIGNED_IN, Actor, Permission, can
+from tracker.accounts.permissions import LIST_PEOPLE
 from tracker.coaching.permissions import LIST_SESSIONS
 from tracker.core.text import N_
 from tracker.journey.permissions import LIST_ENGAGEMENTS, VIEW_PLAYBOOKS
@@ -43,6 +44,7 @@ PLACES: tuple[Place, ...] = (
     Place("coaching.index", N_("Coaching sessions"), LIST_SESSIONS, "s"),
     Place("programmes.index", N_("Programmes"), VIEW_PROGRAMMES, "p"),
     Place("journey.playbooks", N_("Playbooks"), VIEW_PLAYBOOKS, "k"),
+    Place("people.index", N_("People"), LIST_PEOPLE, "u"),
 )
 
 
