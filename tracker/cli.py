@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 from flask import Flask
+from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
 from tracker import __version__, doctor, scheduler, worker
@@ -28,7 +29,7 @@ from tracker.core.settings import Settings
 from tracker.demo import seed as demo
 from tracker.journey import operations as journey
 from tracker.journey.playbook import check_playbooks
-from tracker.programmes.rulebook import check_rulebooks
+from tracker.programmes.rulebook_file import check_rulebooks
 from tracker.serve import CannotServe, Supervisor
 
 REFUSALS = (CloudStepsError, BackupFault, CannotServe, ContentFaults, SQLAlchemyError, OSError, ValueError)
@@ -60,14 +61,22 @@ def main() -> None:
 
 
 def read_settings(**changes: object) -> Settings:
-    """Read the settings; what is wrong with them is one line."""
-    return Settings(**{name: value for name, value in changes.items() if value is not None})  # type: ignore[arg-type]  # checked by pydantic
+    """Read the settings; what is wrong with them is one line that names the variable and not its value."""
+    try:
+        return Settings(**{name: value for name, value in changes.items() if value is not None})  # type: ignore[arg-type]  # checked by pydantic
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        name = "_".join(str(part) for part in first["loc"]).upper()
+        raise click.ClickException(f"CLOUDSTEPS_{name}: {first['msg']}.") from error
 
 
 def make_app(settings: Settings, role: str) -> Flask:
     """Build the app for a role of the terminal."""
     logs.configure(settings, role)
-    return create_app(settings)
+    try:
+        return create_app(settings)
+    except SystemExit as refusal:
+        raise click.ClickException(str(refusal.code)) from refusal
 
 
 def in_app(command: Callable[[Flask], None], role: str = "cli") -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from tracker.core.content import Fault
 from tracker.core.settings import Settings
-from tracker.programmes.rulebook import Rulebook, RulebookFaults, load_rulebook, rulebook_paths
+from tracker.programmes.rulebook import Rulebook
+from tracker.programmes.rulebook_file import RulebookFaults, load_rulebook, rulebook_paths
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ import pytest
 from tracker.core.markdown import headings, render, render_inline
 from tracker.journey.playbook import STEPS, Playbook, check_playbooks, load_playbooks, parse_playbook
 from tracker.journey.rules import EvidenceKind, Party, Step
-from tracker.programmes.rulebook import STEPS as RULEBOOK_STEPS
-from tracker.programmes.rulebook import load_rulebooks
+from tracker.programmes.kinds import STEPS as RULEBOOK_STEPS
+from tracker.programmes.rulebook_file import load_rulebooks
 
 ROOT = Path(__file__).parents[3] / "playbooks"
 PLAYBOOKS = load_playbooks(ROOT)

@@ -6,16 +6,8 @@ from pathlib import Path
 import pytest
 
 from tracker.core.content import Fault
-from tracker.programmes.rulebook import (
-    UNITS_OF,
-    Origin,
-    RulebookFaults,
-    RuleKind,
-    Unit,
-    check_rulebooks,
-    load_rulebook,
-    load_rulebooks,
-)
+from tracker.programmes.kinds import UNITS_OF, Origin, RuleKind, Unit
+from tracker.programmes.rulebook_file import RulebookFaults, check_rulebooks, load_rulebook, load_rulebooks
 
 GOOD = """\
 programme = "counselling"

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tracker.programmes.rulebook import STEPS, Origin, Rulebook, RuleKind, check_rulebooks, load_rulebooks
+from tracker.programmes.kinds import STEPS, Origin, RuleKind
+from tracker.programmes.rulebook import Rulebook
+from tracker.programmes.rulebook_file import check_rulebooks, load_rulebooks
 
 ROOT = Path(__file__).parents[3] / "playbooks"
 BOOKS = {(book.programme, book.roc_year): book for book in load_rulebooks(ROOT)}
