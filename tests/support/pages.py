@@ -126,6 +126,12 @@ class PageClient:
             check(page, f"GET {path}")
         return page
 
+    def fetch(self, path: str, *, status: int = 200) -> TestResponse:
+        """Fetch a file: what is no page is not read as one."""
+        answer = self._apart(lambda: self.browser.get(path, buffered=True))
+        assert answer.status_code == status, f"GET {path}: {answer.status_code}"
+        return answer
+
     def post(
         self,
         path: str,

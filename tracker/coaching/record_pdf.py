@@ -22,7 +22,8 @@ LONGEST_RUN = 24
 """Longer runs without a place to break would leave the page."""
 BREAK = "\u200b"
 _RUN = re.compile(rf"[!-~\u00a1-\u02ff]{{{LONGEST_RUN + 1},}}")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+"""What is no text, and signs that would turn the order of the letters around."""
 
 
 def make(logged: CoachingSession) -> bytes:
@@ -110,7 +111,7 @@ def _table(title: str, columns: list[str], widths: list[int], rows: list[list[st
 
 def _people(logged: CoachingSession) -> dict[str, Any]:
     rows = [[row.name, _(row.party.label)] for row in logged.participants]
-    return _table(_("Who took part"), [_("Name"), _("Side")], [3, 1], rows, _("Nobody was noted."))
+    return _table(_("Who took part"), [_("Full name"), _("Side")], [3, 1], rows, _("Nobody was noted."))
 
 
 def _items(logged: CoachingSession) -> dict[str, Any]:

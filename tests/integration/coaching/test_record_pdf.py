@@ -29,7 +29,7 @@ def case(db_session: object) -> coaching.Case:
 
 
 def read(client: PageClient, logged: CoachingSession, lang: str = "zh-Hant") -> PdfReader:
-    answer = client.get(f"/coaching-sessions/{logged.id}/record.pdf?lang={lang}").response
+    answer = client.fetch(f"/coaching-sessions/{logged.id}/record.pdf?lang={lang}")
     assert answer.mimetype == "application/pdf"
     assert "attachment" in answer.headers["Content-Disposition"]
     return PdfReader(io.BytesIO(answer.get_data()))
@@ -45,7 +45,8 @@ def squeezed(text: str) -> str:
 
 def fonts(reader: PdfReader) -> Iterator[Any]:
     for page in reader.pages:
-        for font in page["/Resources"]["/Font"].values():
+        resources: Any = page["/Resources"]
+        for font in resources["/Font"].values():
             yield font.get_object() if isinstance(font, IndirectObject) else font
 
 

@@ -1,7 +1,7 @@
 """Changes of coaching sessions, their actions, experts' hours and calendar feeds."""
 
 from tracker.coaching.operations.actions import add_action, drop_action, finish_action, reopen_action
-from tracker.coaching.operations.details import ActionDetails, QuotaDetails, SessionDetails, Upload
+from tracker.coaching.operations.details import ActionDetails, AlreadyLogged, QuotaDetails, SessionDetails, Upload
 from tracker.coaching.operations.feeds import renew_feed, revoke_feed
 from tracker.coaching.operations.hours import set_quota
 from tracker.coaching.operations.records import (
@@ -15,6 +15,7 @@ from tracker.coaching.operations.sessions import change_session, log_session, re
 
 __all__ = [
     "ActionDetails",
+    "AlreadyLogged",
     "QuotaDetails",
     "SessionDetails",
     "Upload",

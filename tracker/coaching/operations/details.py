@@ -8,11 +8,21 @@ from typing import TYPE_CHECKING
 
 from tracker.coaching.people import Person
 from tracker.coaching.rules import Mode
+from tracker.core.errors import AlreadyPosted
 from tracker.evidence.storage import Readable
 from tracker.journey.rules import Step
 
 if TYPE_CHECKING:
     from werkzeug.datastructures import FileStorage
+
+
+class AlreadyLogged(AlreadyPosted):
+    """The device has sent this session before; it stands and is not logged again."""
+
+    def __init__(self, session_id: int) -> None:
+        """Keep which session the first sending made."""
+        super().__init__()
+        self.session_id = session_id
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import InstanceState
 from tracker.accounts.access import Actor, can
 from tracker.coaching import permissions, queries, rules
 from tracker.coaching.models import ActionItem, CoachingSession, Participant, SessionFile, SessionItem, SessionTopic
-from tracker.coaching.operations.details import ActionDetails, SessionDetails
+from tracker.coaching.operations.details import ActionDetails, AlreadyLogged, SessionDetails
 from tracker.coaching.people import Person, people_of
 from tracker.core import audit, clock
 from tracker.core.db import Base, check_version, session
@@ -24,9 +24,8 @@ R = TypeVar("R")
 
 
 def log_session(engagement: Engagement, details: SessionDetails, *, actor: Actor) -> CoachingSession:
-    """Log a session as a draft; a form that was sent before gives the session that it made then."""
-    if (sent := _sent_before(details.client_key, actor)) is not None:
-        return sent
+    """Log a session as a draft; a form that was sent before is refused with the session that it made then."""
+    _check_not_sent(details.client_key, actor)
     case = queries.reload_engagement(identity_of(engagement))
     rules.check_takes_sessions(case.state)
     logged = CoachingSession(
@@ -44,8 +43,7 @@ def log_session(engagement: Engagement, details: SessionDetails, *, actor: Actor
     people = people_of(case, actor=actor)
     logged.expert_id = _expert_of(case, details, people, actor)
     _fill(logged, case, details)
-    if (sent := _add_once(logged, actor)) is not None:
-        return sent
+    _add_once(logged, actor)
     _fill_lists(logged, case, details, people)
     _record("session.logged", logged, actor, hours=logged.hours, expert=logged.expert_id)
     _keep_files(logged, details, actor)
@@ -93,26 +91,25 @@ def identity_of(row: Base) -> int:
     return int(state.identity[0]) if state.identity else row.id
 
 
-def _sent_before(client_key: str, actor: Actor) -> CoachingSession | None:
+def _check_not_sent(client_key: str, actor: Actor) -> None:
     sent = queries.find_by_key(client_key)
-    if sent is not None and not can(actor, permissions.EDIT_SESSION, sent):
+    if sent is None:
+        return
+    if not can(actor, permissions.EDIT_SESSION, sent):
         raise Refused(N_("This form was already sent by somebody else. Open a new one to log another session."))
-    return sent
+    raise AlreadyLogged(sent.id)
 
 
-def _add_once(logged: CoachingSession, actor: Actor) -> CoachingSession | None:
-    """Add the session, or give the one that another request with the same key has added in this moment."""
+def _add_once(logged: CoachingSession, actor: Actor) -> None:
+    """Add the session, unless another request with the same key has added it in this moment."""
     work = session()
     try:
         with work.begin_nested():
             work.add(logged)
             work.flush()
     except IntegrityError:
-        sent = _sent_before(logged.client_key, actor)
-        if sent is None:
-            raise
-        return sent
-    return None
+        _check_not_sent(logged.client_key, actor)
+        raise
 
 
 def _expert_of(case: Engagement, details: SessionDetails, people: Iterable[Person], actor: Actor) -> int:

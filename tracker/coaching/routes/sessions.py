@@ -10,10 +10,11 @@ from tracker.accounts.access import can, current_actor, requires
 from tracker.coaching import operations, permissions, queries, record_pdf
 from tracker.coaching.forms import AcknowledgeForm, SessionForm, item_title, topic_choices
 from tracker.coaching.models import CoachingSession
+from tracker.coaching.operations import AlreadyLogged
 from tracker.coaching.routes.blueprint import bp, case_name
 from tracker.coaching.rules import SessionState
 from tracker.core.db import unit_of_work
-from tracker.core.errors import AlreadyPosted, Refused
+from tracker.core.errors import Refused
 from tracker.journey.models import Engagement
 from tracker.journey.queries import get_engagement
 
@@ -44,13 +45,14 @@ def log(engagement: Engagement) -> ResponseReturnValue:
 
 def _logged(engagement: Engagement, form: SessionForm) -> ResponseReturnValue:
     details, actor = form.details(), current_actor()
-    with unit_of_work():
-        logged = operations.log_session(engagement, details, actor=actor)
-        sent_before = logged.state is not SessionState.DRAFT
-        if not sent_before and not form.wants_draft:
-            operations.submit_session(logged, actor=actor)
-    if sent_before:
-        raise AlreadyPosted
+    try:
+        with unit_of_work():
+            logged = operations.log_session(engagement, details, actor=actor)
+            if not form.wants_draft:
+                operations.submit_session(logged, actor=actor)
+    except AlreadyLogged as error:
+        flash(_("This was already saved."))
+        return redirect(url_for(".show", session_id=error.session_id), 303)
     _say_what_was_done(logged)
     return redirect(url_for(".show", session_id=logged.id))
 
