@@ -105,6 +105,9 @@ ATTACH_EVIDENCE = Permission(
     "items.attach", N_("Attach evidence to an item, or take it off"), (owes, of_office, is_assigned)
 )
 COMMENT_ITEM = Permission("items.comment", N_("Comment on an item"), (of_office, is_assigned, of_vendor))
+UNDO_CHANGE = Permission(
+    "items.undo", N_("Take back one's own newest change of an item"), (of_office, is_assigned, of_vendor)
+)
 VERIFY_ITEM = Permission("items.verify", N_("Verify or return an item"), (of_office, is_assigned))
 PROPOSE_GATE = Permission("gates.propose", N_("Propose a gate"), (is_assigned,))
 PASS_GATE = Permission("gates.pass", N_("Pass, return or override a gate"), (of_office,))

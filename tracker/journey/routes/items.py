@@ -177,7 +177,7 @@ def not_applicable(item: Item) -> ResponseReturnValue:
 
 
 @bp.route("/items/<int:item_id>/undo", methods=["POST"])
-@requires(permissions.VIEW_ENGAGEMENT, on=queries.get_item)
+@requires(permissions.UNDO_CHANGE, on=queries.get_item)
 def undo(item: Item) -> ResponseReturnValue:
     """Take one's own newest change of an item back."""
     with unit_of_work():
