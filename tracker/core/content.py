@@ -27,6 +27,9 @@ class Bilingual:
         """Give the text for a locale such as zh_Hant_TW or en."""
         return self.en if locale.startswith("en") else self.zh_hant
 
+    def __str__(self) -> str:
+        return self.en
+
 
 @dataclass(frozen=True)
 class Fault:

@@ -15,6 +15,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.i18n import get_translations
 from wtforms.widgets import TextInput
 
+from tracker.core.content import Bilingual
 from tracker.core.errors import CloudStepsError
 from tracker.core.money import parse_money
 from tracker.core.roc_date import format_roc, parse_date
@@ -26,7 +27,7 @@ NO_VERSION = 0
 
 
 def translate(message: Message) -> str:
-    """Say a message in the reader's language; values that are messages or days are said in it too."""
+    """Say a message in the reader's language; values that are messages, texts in both languages or days are said in it too."""
     params = {name: _in_words(value) for name, value in message.params.items()}
     text = str(gettext(message.msgid))
     return text % params if params else text
@@ -35,6 +36,8 @@ def translate(message: Message) -> str:
 def _in_words(value: object) -> object:
     if isinstance(value, Message):
         return translate(value)
+    if isinstance(value, Bilingual):
+        return value.of(g.get("language", "zh-Hant"))
     if isinstance(value, date):
         return format_roc(value) if g.get("language", "zh-Hant") == "zh-Hant" else value.isoformat()
     return value
