@@ -48,11 +48,12 @@ class Page:
         """Give the values with which a form of the page would be sent; the first one, or the one with this action."""
         for form in self.all("form"):
             if form.get("method", "get").lower() == "post" and (action is None or form.get("action") == action):
-                return _values(form)
+                return form_values(form)
         raise AssertionError(f"No form with action {action!r} on this page.")
 
 
-def _values(form: Element) -> dict[str, str]:
+def form_values(form: Element) -> dict[str, str]:
+    """Give the values with which a form would be sent as it stands."""
     values: dict[str, str] = {}
     for element in form.iter():
         name = element.get("name")
