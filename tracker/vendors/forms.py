@@ -35,7 +35,7 @@ class VendorForm(Form):
     established_on = DateField(_l("Established on"), description=ROC_DAY)
     phone = line(_l("Phone"), longest=PHONE)
     website = line(_l("Website"), description=_l("As in https://www.example.com."), inputmode="url")
-    address = line(_l("Address"))
+    address = line(_l("Postal address"))
     profile = paragraphs(_l("Profile"), description=_l("What the vendor does, for experts and the office."))
     internal_note = paragraphs(_l("Office note"), description=_l("Only the programme office and auditors read this."))
 
@@ -69,7 +69,7 @@ class VendorForm(Form):
 class ContactForm(Form):
     """A person to speak to."""
 
-    name = line(_l("Name"), required=_l("Write the name of the contact."))
+    name = line(_l("Full name"), required=_l("Write the name of the contact."))
     job_title = line(_l("Job title"))
     email = line(_l("Mail address"), inputmode="email")
     phone = line(_l("Phone"), longest=PHONE)
@@ -134,7 +134,7 @@ class CustomerForm(Form):
 class InviteForm(Form):
     """Whom to invite as a member."""
 
-    name = line(_l("Name"), required=_l("Write the person's name."))
+    name = line(_l("Full name"), required=_l("Write the person's name."))
     email = line(_l("Mail address"), required=_l("Write the person's mail address."), inputmode="email")
 
     def details(self, organisation_id: int) -> Invite:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Integer, and_, literal, select, union_all
-from sqlalchemy.orm import InstrumentedAttribute, joinedload
+from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload
 
 from tracker.accounts.access import Actor
 from tracker.accounts.models import User
@@ -131,17 +131,18 @@ def belongings_of(organisation_id: int) -> Belongings:
     number = union_all(*(select(literal(n, Integer).label("number")) for n in range(4))).subquery("part").c.number
     member = and_(number == 3, Membership.organisation_id == organisation_id, Membership.ended_at.is_(None))  # noqa: PLR2004 - the fourth part
     statement = (
-        select(Contact, Product, Customer, Membership, User)
+        select(Contact, Product, Customer, Membership)
         .select_from(number.table)
         .outerjoin(Contact, and_(number == 0, *_now(Contact, organisation_id)))
         .outerjoin(Product, and_(number == 1, *_now(Product, organisation_id)))
         .outerjoin(Customer, and_(number == 2, *_now(Customer, organisation_id)))  # noqa: PLR2004 - the third part
         .outerjoin(Membership, member)
-        .outerjoin(User, User.id == Membership.user_id)
+        .outerjoin(Membership.user)
+        .options(contains_eager(Membership.user))
     )
     found = Belongings()
     kinds: tuple[list[Any], ...] = (found.contacts, found.products, found.customers, found.members)
-    for *things, _user in session().execute(statement):
+    for things in session().execute(statement):
         for kind, thing in zip(kinds, things, strict=True):
             if thing is not None:
                 kind.append(thing)
