@@ -99,7 +99,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     rulebooks.use(settings.playbooks_dir)
     app.context_processor(shared_values)
     app.jinja_env.globals.update(
-        asset=edge.asset, lang_url=edge.lang_url, once_key=edge.once_key, can=access.can, version=__version__
+        asset=edge.asset, lang_url=edge.lang_url, once_key=edge.once_key, can=access.can, product_version=__version__
     )
     app.extensions["cloudsteps-tables"] = tables.metadata  # naming it keeps every table known to the app
     return app

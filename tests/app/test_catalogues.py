@@ -8,18 +8,17 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
+from scripts.catalogues import KEYWORDS, METHODS, OPTIONS
+
 TRACKER = Path(__file__).resolve().parents[2] / "tracker"
-KEYWORDS = {"_": None, "_l": None, "N_": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2), "n_": (1, 2)}
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 
 
 def used() -> dict[str, list[str]]:
     """Find every msgid of the code with the files that say it."""
     found: dict[str, list[str]] = {}
-    methods = [("**/templates/**.html", "jinja2"), ("**/templates/**.txt", "jinja2"), ("**.py", "python")]
-    options = {"**/templates/**.html": {"trimmed": "true"}, "**/templates/**.txt": {"trimmed": "true"}}
     for file, _line, message, _comments, _context in extract_from_dir(
-        str(TRACKER), methods, options, KEYWORDS, strip_comment_tags=True
+        str(TRACKER), METHODS, OPTIONS, KEYWORDS, strip_comment_tags=True
     ):
         for msgid in message[:1] if isinstance(message, tuple) else [message]:
             found.setdefault(msgid, []).append(file)

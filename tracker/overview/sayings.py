@@ -91,7 +91,7 @@ FIELDS: Mapping[str, str] = {
     "established_on": N_("Established on"),
     "phone": N_("Phone"),
     "website": N_("Website"),
-    "address": N_("Address"),
+    "address": N_("Postal address"),
     "profile": N_("Profile"),
     "charging_model": N_("Charged today as"),
     "target_industry": N_("Target industry"),

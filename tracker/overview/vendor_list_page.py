@@ -163,7 +163,7 @@ def file_header() -> list[str]:
         _("Established on"),
         _("Phone"),
         _("Website"),
-        _("Address"),
+        _("Postal address"),
         _("Products"),
         _("Charged today as"),
         _("Contact"),
