@@ -63,7 +63,7 @@ class ChangePasswordForm(NewPasswordForm):
 class AccountForm(Form):
     """What people say of themselves."""
 
-    name = StringField(_l("Name"), [NEEDED, Length(max=200)], render_kw={"autocomplete": "name"})
+    name = StringField(_l("Full name"), [NEEDED, Length(max=200)], render_kw={"autocomplete": "name"})
     language = RadioField(_l("Language"), [NEEDED], choices=LANGUAGE_CHOICES)
     shortcuts = BooleanField(
         _l("Single-key shortcuts"),
@@ -83,7 +83,7 @@ class AccountForm(Form):
 class AcceptForm(NewPasswordForm):
     """What an invited person types."""
 
-    name = StringField(_l("Name"), [NEEDED, Length(max=200)], render_kw={"autocomplete": "name"})
+    name = StringField(_l("Full name"), [NEEDED, Length(max=200)], render_kw={"autocomplete": "name"})
 
     def details(self) -> operations.Acceptance:
         """Give what was typed."""
@@ -133,7 +133,7 @@ class RolesForm(Form):
 class InviteForm(Form):
     """Whom to invite."""
 
-    name = StringField(_l("Name"), [NEEDED, Length(max=200)], render_kw={"autocomplete": "off"})
+    name = StringField(_l("Full name"), [NEEDED, Length(max=200)], render_kw={"autocomplete": "off"})
     email = EmailField(_l("E-mail"), [NEEDED, Length(max=254)], render_kw={"autocomplete": "off", **KEYS})
     role = RadioField(_l("Role"), [NEEDED])
     language = RadioField(_l("Language of the mail"), [NEEDED], default="zh-Hant", choices=LANGUAGE_CHOICES)

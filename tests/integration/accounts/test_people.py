@@ -88,7 +88,7 @@ def test_giving_roles_asks_for_the_password_again(sign_in: SignIn, administrator
     assert browser.get(path).heading == "確認是您本人"
     page = browser.post(f"/sign-in/confirm?next={path}", {"password": PASSWORD})
 
-    assert page.heading == f"{expert.name} 的角色"
+    assert page.heading == f"{expert.name}的角色"
     with time_machine.travel(time.time() + 11 * 60):
         assert browser.get(path).heading == "確認是您本人"
 

@@ -39,8 +39,7 @@ def login() -> ResponseReturnValue:
     except TooMany as error:
         return refuse(form, error, "accounts/sign_in.html")
     if proof is None:
-        form.failures.append(_(WRONG))
-        return render_template("accounts/sign_in.html", form=form)
+        return render_template("accounts/sign_in.html", form=form, refusal=_(WRONG))
     with work_apart():
         operations.note_sign_in(proof.user, renewed_hash=proof.renewed_hash)
         security.begin_session(proof.user)
@@ -82,9 +81,8 @@ def welcome(user: User, target: str) -> Response:
 def refuse(form: Form, error: CloudStepsError, template: str) -> ResponseReturnValue:
     """Show the form again with what the throttle says."""
     log.warning("throttled", endpoint=request.endpoint)
-    form.failures.append(translate(error.message))
     headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany) else {}
-    return render_template(template, form=form), error.status, headers
+    return render_template(template, form=form, refusal=translate(error.message)), error.status, headers
 
 
 @bp.route("/sign-out", methods=["POST"])
@@ -121,8 +119,8 @@ def verify() -> ResponseReturnValue:
     except TooMany as error:
         return refuse(form, error, "accounts/confirm.html")
     if not good:
-        form.failures.append(_("The password is not right. Please try again."))
-        return render_template("accounts/confirm.html", form=form)
+        sentence = _("The password is not right. Please try again.")
+        return render_template("accounts/confirm.html", form=form, refusal=sentence)
     with work_apart():
         operations.confirm_sign_in(user, actor=current_actor())
     fresh.confirm()
