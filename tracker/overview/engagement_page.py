@@ -18,8 +18,8 @@ from sqlalchemy import select
 from tracker.accounts.access import Actor, can, current_actor, requires
 from tracker.accounts.models import User
 from tracker.coaching import permissions as coaching_permissions
-from tracker.coaching.models import ActionItem, CoachingSession
-from tracker.coaching.rules import ActionState
+from tracker.coaching.models import CoachingSession
+from tracker.coaching.queries import open_actions
 from tracker.core import clock
 from tracker.core.calendar import Overrides, working_days_between
 from tracker.core.db import session
@@ -282,21 +282,15 @@ def sessions_panel(engagement: Engagement, actor: Actor) -> Panel:
 
 
 def actions_panel(engagement: Engagement, _actor: Actor) -> Panel:
-    """Show the actions agreed in sessions that are still open, the first due first."""
-    statement = (
-        select(ActionItem.id, ActionItem.text, ActionItem.due_on, ActionItem.state, User.name.label("assignee"))
-        .join(User, User.id == ActionItem.assignee_id)
-        .where(ActionItem.engagement_id == engagement.id, ActionItem.state == ActionState.OPEN)
-        .order_by(ActionItem.due_on, ActionItem.id)
-    )
+    """Show the actions agreed in sessions that are still open, the first due first; those of drafts are not agreed yet."""
     lines = [
         Line(
-            row.text,
-            url_for("coaching.action", action_id=row.id),
-            _("%(name)s, due %(day)s", name=row.assignee, day=show_date(row.due_on)),
-            row.state,
+            action.text,
+            url_for("coaching.action", action_id=action.id),
+            _("%(name)s, due %(day)s", name=action.assignee.name, day=show_date(action.due_on)),
+            action.state,
         )
-        for row in session().execute(statement.limit(LINES))
+        for action in open_actions(engagement, LINES)
     ]
     return Panel(_("Agreed actions"), lines, _("No agreed action is open."))
 
