@@ -122,7 +122,7 @@ def _items(logged: CoachingSession) -> dict[str, Any]:
 def _actions(logged: CoachingSession) -> dict[str, Any]:
     rows = [[row.text, row.assignee.name, show_date(row.due_on), _(row.state.label)] for row in logged.actions]
     columns = [_("What will be done"), _("By whom"), _("Due day"), _("State")]
-    return _table(_("Next actions"), columns, [5, 2, 2, 1], rows, _("No action was agreed."))
+    return _table(_("Next actions"), columns, [8, 4, 6, 3], rows, _("No action was agreed."))
 
 
 def _files(logged: CoachingSession) -> dict[str, Any]:
