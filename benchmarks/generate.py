@@ -5,13 +5,13 @@ search documents included.
 """
 
 import argparse
-import json
 import random
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, func, insert, select, text
@@ -24,14 +24,17 @@ from tracker.coaching.rules import Mode, SessionState
 from tracker.core import db  # noqa: F401 - its events set SQLite up
 from tracker.core.bigrams import fold, grams
 from tracker.core.search import DocumentKind, SearchDocument, document_id, stored_grams
+from tracker.core.settings import Settings
 from tracker.journey.models import Assignment, Engagement, Item, PlaybookVersion, StepProgress
+from tracker.journey.playbook import Playbook, load_playbooks
 from tracker.journey.rules import AssignmentPart, EngagementState, EvidenceKind, ItemState, Party, Step, StepState
 from tracker.programmes.models import Programme, ProgrammeMember
 from tracker.vendors.models import Contact, Organisation, Product
 from tracker.vendors.rules import ChargingModel, VendorKind
 
 VENDORS, ENGAGEMENTS, ITEMS_EACH, SESSIONS_EACH = 600, 10_000, 12, 6
-PRODUCTS_EACH, YEARS = 5, (112, 113, 114, 115)
+PRODUCTS_EACH, YEARS = 9, (111, 115)
+"""Years with a rulebook."""
 EXPERTS = 40
 FIELDS = [
     "倉儲",
@@ -199,7 +202,7 @@ def people(loader: Loader) -> None:
 
 
 def programmes(loader: Loader) -> None:
-    """Add a programme year for each of the years, and playbooks of three items a step."""
+    """Add a programme year for each of the years, and the first playbook of each step."""
     for number, year in enumerate(YEARS, start=1):
         day = date(year + 1911, 1, 1)
         loader.add(
@@ -215,40 +218,28 @@ def programmes(loader: Loader) -> None:
             **stamp(),
         )
         loader.add(ProgrammeMember, id=number, programme_id=number, user_id=1, since=NOW)
-    for number, step in enumerate(Step, start=1):
+    for playbook in playbooks():
         loader.add(
             PlaybookVersion,
-            id=number,
-            playbook=f"load-{step.value}",
-            number=1,
-            step=step,
-            source_zh=playbook(step, "zh"),
-            source_en=playbook(step, "en"),
-            digest=str(number) * 64,
+            id=playbook.step.number,
+            playbook=playbook.id,
+            number=playbook.version,
+            step=playbook.step,
+            source_zh=playbook.source.zh_hant,
+            source_en=playbook.source.en,
+            digest=playbook.content_hash,
+            path=playbook.path,
             published_at=NOW,
         )
 
 
-def playbook(step: Step, language: str) -> str:
-    """Write a small playbook in the real format."""
-    title = {"zh": f"壓測指引：{step.value}", "en": f"Load playbook: {step.value}"}[language]
-    zh_only = " who=vendor evidence=document gate days=10" if language == "zh" else ""
-    lines = "\n".join(
-        f"- [ ] {'檢核項目' if language == 'zh' else 'Checklist item'} {n} {{: #item-{n}{zh_only} }}"
-        for n in range(1, 4)
-    )
-    front = {
-        "id": f"load-{step.value}",
-        "step": step.value,
-        "title": title,
-        "version": 1,
-        "audience": ["vendor"],
-        "vendor_kinds": [],
-        "summary": title,
-        "retired": [],
-    }
-    body = "\n".join(f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in front.items())
-    return f"+++\n{body}\n+++\n\n## {'檢核項目' if language == 'zh' else 'Checklist'} {{: #checklist }}\n\n{lines}\n"
+@lru_cache
+def playbooks() -> tuple[Playbook, ...]:
+    """Give the first shipped playbook of each step."""
+    firsts: dict[Step, Playbook] = {}
+    for playbook in load_playbooks(Settings(demo=True).playbooks_dir):
+        firsts.setdefault(playbook.step, playbook)
+    return tuple(firsts[step] for step in Step)
 
 
 def vendors(loader: Loader, size: Size, chance: random.Random) -> None:
@@ -384,7 +375,7 @@ def step_rows(loader: Loader, chance: random.Random, case: Case, step: Step) -> 
             engagement_id=case.number,
             step=step,
             playbook_version_id=step.number,
-            key=f"load-{step.value}.item-{position}",
+            key=playbooks()[step.number - 1].items[position - 1].id,
             position=position,
             who=Party.VENDOR,
             evidence_kind=EvidenceKind.DOCUMENT,

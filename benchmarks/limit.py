@@ -90,9 +90,9 @@ def home() -> str:
     return page("home", due, stuck)
 
 
-SAVE = """INSERT INTO coaching_session (engagement_id, expert_id, client_key, step, state, starts_at, hours, mode, place, findings,
+SAVE = """INSERT INTO coaching_session (engagement_id, organisation_id, programme_id, expert_id, client_key, step, state, starts_at, hours, mode, place, findings,
 recommendations, internal_note, version, created_at, changed_at)
-VALUES (:engagement, 2, :key, 'assess', 'submitted', :now, 2, 'online', '', :findings, :recommendations, '', 1, :now, :now)"""
+VALUES (:engagement, 1, 1, 2, :key, 'assess', 'submitted', :now, 2, 'online', '', :findings, :recommendations, '', 1, :now, :now)"""
 LOG = (
     """INSERT INTO submission (key, subject_type, subject_id, created_at) VALUES (:key, 'coaching_session', 1, :now)"""
 )

@@ -10,6 +10,7 @@ import http.cookiejar
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 import time
@@ -28,9 +29,9 @@ from sqlalchemy import event
 from benchmarks.generate import FIELDS, fill
 from benchmarks.servers import ROOT, Server, gunicorn
 from tests.support.postgres import postgres
-from tracker import schema
 from tracker.accounts.models import User
 from tracker.app import create_app
+from tracker.core import clock, schema
 from tracker.core.db import db, unit_of_work
 from tracker.core.settings import Settings
 
@@ -92,7 +93,7 @@ def set_password(app: Flask) -> None:
     """Let the office member of the load sign in."""
     with unit_of_work() as work, app.test_request_context():
         user = work.query(User).filter_by(email=EMAIL).one()
-        user.password = hash_password(PASSWORD)
+        user.password, user.password_changed_at = hash_password(PASSWORD), clock.now()
 
 
 class Browser:
@@ -162,7 +163,9 @@ def pages(browser: Browser, engagements: int, chance: random.Random) -> list[Pag
     """Give what is compared."""
     words = [urllib.parse.quote(word) for word in FIELDS[:10]]
     keys = [chance.randrange(1, engagements + 1) for _ in range(50)]
-    session_form = browser.form("/coaching-sessions/new?engagement=1")
+    listed = re.search(r'href="/engagements/(\d+)"', browser.get("/engagements?state=active"))
+    new_session = f"/engagements/{listed[1] if listed else 1}/coaching-sessions/new"
+    session_form = browser.form(new_session)
     texts = {"findings": "現場確認租戶隔離與備份演練。" * 12, "recommendations": "下次會議前完成成本試算。" * 10}
     filled = [
         (name, "__KEY__" if name in {"once", "client_key"} else texts.get(name, value)) for name, value in session_form
@@ -175,7 +178,7 @@ def pages(browser: Browser, engagements: int, chance: random.Random) -> list[Pag
         Page("search", tuple(f"/search?q={w}" for w in words), tuple(f"/search?q={w}" for w in words)),
         Page("engagement", tuple(f"/engagements/{key}" for key in keys), tuple(f"/engagement/{key}" for key in keys)),
         Page("home", ("/",), ("/home",)),
-        Page("save", ("/coaching-sessions/new",), ("/save",), body, limit_body),
+        Page("save", (new_session,), ("/save",), body, limit_body),
     ]
 
 
