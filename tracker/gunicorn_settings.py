@@ -22,6 +22,7 @@ accesslog = None
 errorlog = "-"
 loglevel = "warning"
 control_socket_disable = True
+preload_app = True  # a process that falls is replaced at once, and all share the memory of the code
 limit_request_line = 8190
 
 

@@ -125,15 +125,20 @@ def test_known_and_unknown_names_get_the_same_answers(client: PageClient, known:
 def test_known_and_unknown_names_take_the_same_time(
     client: PageClient, known: User, db_session: Session, path: str, values: dict[str, str]
 ) -> None:
-    took: dict[str, list[float]] = {known.email: [], "nobody@people.example": []}
     form = client.get(path).fields()
-    for _round in range(50):
-        for email, times in took.items():
-            db_session.query(Attempt).delete()
-            data = {**form, "email": email, **values, "once": ""}
-            begun = time.perf_counter()
-            client.send(path, data)
-            times.append(time.perf_counter() - begun)
 
-    known_ms, unknown_ms = (1000 * statistics.median(times) for times in took.values())
-    assert abs(known_ms - unknown_ms) < 20, (known_ms, unknown_ms)
+    def took(email: str) -> float:
+        db_session.query(Attempt).delete()
+        begun = time.perf_counter()
+        client.send(path, {**form, "email": email, **values, "once": ""})
+        return time.perf_counter() - begun
+
+    # One after the other, so that whatever else this machine does weighs on both; first the one, then the other.
+    pairs = [(known.email, "nobody@people.example"), ("nobody@people.example", known.email)]
+    differences = []
+    for number in range(50):
+        first, second = pairs[number % 2]
+        times = {first: took(first), second: took(second)}
+        differences.append(times[known.email] - times["nobody@people.example"])
+
+    assert abs(statistics.median(differences)) < 0.020
