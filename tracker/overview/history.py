@@ -22,6 +22,8 @@ from tracker.web import places
 from tracker.web.forms import translate
 
 SYSTEM_NAME = "CloudSteps"
+TOLD_BY_OTHERS = ("evidence.added", "evidence.linked")
+"""In an engagement evidence is handed in for something, and the record of that says so."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,8 @@ def of_vendor(organisation_id: int, *, actor: Actor, limit: int = 20, before: in
 
 def of_engagement(engagement_id: int, *, actor: Actor, limit: int = 20, before: int | None = None) -> list[Event]:
     """Tell what happened to an engagement that the actor may see, newest first."""
-    return _read(AuditRecord.engagement_id == engagement_id, actor=actor, limit=limit, before=before)
+    told = AuditRecord.action.not_in(TOLD_BY_OTHERS)
+    return _read(AuditRecord.engagement_id == engagement_id, told, actor=actor, limit=limit, before=before)
 
 
 def _read(*conditions: ColumnElement[bool], actor: Actor, limit: int, before: int | None) -> list[Event]:

@@ -34,6 +34,8 @@ def move_playbook(engagement: Engagement, details: PlaybookMove, *, actor: Actor
     """Move one playbook of the engagement to its newest version: added, changed, kept; what it dropped stays readable."""
     lock(engagement)
     check_active(engagement.state)
+    if details.redo:
+        check_reason(details.reason)
     old, new = _pair(engagement, details.version_id)
     progress = progress_of(engagement, new.step)
     if progress.state is StepState.PROPOSED:
