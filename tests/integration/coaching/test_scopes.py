@@ -318,4 +318,4 @@ def test_a_save_takes_a_fixed_number_of_statements(case: Case, sign_in: SignIn) 
 
     seen = statements(lambda: client.send(path, {**form, "findings": "第二次"}, status=302, follow=False))
 
-    assert len(seen) <= 36, "\n".join(seen)
+    assert len(seen) <= 26, "\n".join(seen)
