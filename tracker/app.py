@@ -22,6 +22,7 @@ from tracker.core.db import db
 from tracker.core.settings import Settings
 from tracker.evidence import permissions as evidence_permissions
 from tracker.evidence.routes import bp as evidence_bp
+from tracker.journey import operations as journey_operations
 from tracker.journey import permissions as journey_permissions
 from tracker.journey.models import Engagement
 from tracker.notifications import operations as notification_operations
@@ -29,7 +30,7 @@ from tracker.notifications import queries as notification_queries
 from tracker.notifications import reminders
 from tracker.notifications.letters import Letter
 from tracker.notifications.routes import bp as notifications_bp
-from tracker.overview import navigation, telemetry
+from tracker.overview import navigation, telemetry, vendor_page
 from tracker.overview.admin import bp as admin_bp
 from tracker.overview.board_page import journey_bp
 from tracker.overview.health import bp as health_bp
@@ -43,7 +44,7 @@ from tracker.programmes.routes import bp as programmes_bp
 from tracker.vendors import operations as vendor_operations
 from tracker.vendors import permissions as vendor_permissions
 from tracker.vendors import queries as vendor_queries
-from tracker.web import edge, errors, filters, places
+from tracker.web import edge, errors, filters, places, texts
 
 BLUEPRINTS = (
     *ACCOUNTS_BLUEPRINTS,
@@ -90,6 +91,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     edge.set_up(app)
     errors.set_up(app)
     filters.set_up(app)
+    texts.set_up(app)
     security.set_up(app)
     telemetry.set_up(app)
     for blueprint in BLUEPRINTS:
@@ -151,9 +153,12 @@ def connect_features() -> None:
     reminders.register_calendar(programme_queries.calendar_overrides)
     account_operations.register_scope_grant("organisation", vendor_operations.add_member, name_of=name_of_vendor)
     account_operations.register_scope_grant("programme", programme_operations.add_member, name_of=name_of_programme)
+    vendor_operations.keep_products(vendor_page.reason_to_keep)
+    vendor_operations.follow_names(journey_operations.index_vendor)
     places.register("organisation", "vendors.show", "vendor_id")
     places.register("engagement", "journey.show", "engagement_id")
     places.register("item", "journey.item", "item_id")
+    places.register("playbook_version", "journey.playbook_version", "version_id")
     places.register("coaching_session", "coaching.show", "session_id")
     places.register("action_item", "coaching.action", "action_id")
 

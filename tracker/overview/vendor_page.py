@@ -17,6 +17,7 @@ from tracker.accounts.models import User
 from tracker.coaching import permissions as coaching_permissions
 from tracker.coaching.models import CoachingSession
 from tracker.core.db import session
+from tracker.core.text import N_, Message
 from tracker.evidence.models import Evidence
 from tracker.evidence.queries import evidence_of_organisation
 from tracker.journey import permissions as journey_permissions
@@ -26,7 +27,8 @@ from tracker.journey.queries.engagements import EngagementRow, read_row
 from tracker.journey.queries.engagements import rows as engagement_rows
 from tracker.journey.queries.items import NextAction
 from tracker.overview import history
-from tracker.overview.vendor_list_page import bp
+from tracker.overview.vendor_list_page import CURRENT, bp
+from tracker.programmes.models import Programme
 from tracker.vendors import permissions, queries
 from tracker.vendors.models import Organisation
 from tracker.vendors.queries import Belongings
@@ -124,3 +126,19 @@ def sessions_of(vendor_id: int, actor: Actor) -> Sequence[Any]:
         .where(CoachingSession.organisation_id == vendor_id, coaching_permissions.visible(actor))
     )
     return session().execute(statement.order_by(CoachingSession.starts_at.desc()).limit(RECENT)).all()
+
+
+def reason_to_keep(product_id: int) -> Message | None:
+    """Say why a product cannot be taken off its vendor's record: it is being counselled."""
+    statement = (
+        select(Programme.roc_year)
+        .join(Engagement, Engagement.programme_id == Programme.id)
+        .where(Engagement.product_id == product_id, Engagement.state.in_(CURRENT))
+    )
+    year = session().scalar(statement.limit(1))
+    if year is None:
+        return None
+    sentence = N_(
+        "This product is being counselled in the programme year %(year)s. Withdraw or finish that engagement first."
+    )
+    return Message(sentence, {"year": year})

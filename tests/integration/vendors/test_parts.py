@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
-from tests.factories import people, vendors
+from tests.factories import journey, people, vendors
 from tests.support.pages import PageClient
 from tracker.accounts.access import SYSTEM, load_actor
 from tracker.accounts.models import Invitation, User
@@ -24,9 +24,9 @@ def test_a_removed_contact_is_gone_and_comes_back_by_undo(staff: User, sign_in: 
     vendor = vendors.vendor()
     contact = vendors.contact(vendor, "歐陽示範")
     client = sign_in(staff)
-    page, remove = f"/vendors/{vendor.id}", f"/vendors/contacts/{contact.id}/remove"
+    remove = f"/vendors/contacts/{contact.id}/remove"
 
-    after = client.post(remove, page=page)
+    after = client.post(remove, page=f"/vendors/contacts/{contact.id}/edit")
 
     assert [c.id for c in queries.contacts_of(vendor.id)] == []
     undo = f"/vendors/contacts/{contact.id}/restore"
@@ -118,6 +118,18 @@ def test_a_product_that_a_higher_feature_needs_stays(db_session: object, monkeyp
     with pytest.raises(Refused, match="being counselled by 示範"):
         operations.remove_product(product, actor=SYSTEM)
 
+    assert product.removed_at is None
+
+
+def test_a_product_that_is_being_counselled_stays(expert: User, staff: User, sign_in: SignIn) -> None:
+    product = vendors.product(vendors.vendor())
+    journey.engagement(of=product, lead=expert)
+    path = f"/vendors/products/{product.id}/remove"
+
+    page = sign_in(staff).post(path, page=f"/vendors/products/{product.id}/edit", status=422)
+
+    assert "115" in page.text
+    session().refresh(product)
     assert product.removed_at is None
 
 

@@ -20,12 +20,20 @@ from tracker.vendors.rules import ChargingModel, check_email
 
 ReasonToKeep = Callable[[int], Message | None]
 _reasons_to_keep: list[ReasonToKeep] = []
+Follower = Callable[[Organisation], None]
+_followers: list[Follower] = []
 
 
 def keep_products(reason: ReasonToKeep) -> None:
     """Let a higher feature name why a product cannot be removed; called from `app.py`."""
     if reason not in _reasons_to_keep:
         _reasons_to_keep.append(reason)
+
+
+def follow_names(follower: Follower) -> None:
+    """Let a higher feature know that a name by which a vendor is found has changed; called from `app.py`."""
+    if follower not in _followers:
+        _followers.append(follower)
 
 
 @dataclass(frozen=True)
@@ -251,3 +259,5 @@ def index_vendor(vendor: Organisation) -> None:
             organisation_id=vendor.id,
         )
     )
+    for follower in _followers:
+        follower(vendor)

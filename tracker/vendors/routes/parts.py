@@ -43,6 +43,7 @@ def edit_contact(contact: Contact) -> ResponseReturnValue:
         "contacts",
         _("Change a contact"),
         lambda: operations.change_contact(contact, form.details(), actor=actor),
+        remove=url_for(".remove_contact", contact_id=contact.id),
     )
 
 
@@ -90,6 +91,7 @@ def edit_product(product: Product) -> ResponseReturnValue:
         "products",
         _("Change a product"),
         lambda: operations.change_product(product, form.details(), actor=actor),
+        remove=url_for(".remove_product", product_id=product.id),
     )
 
 
@@ -137,6 +139,7 @@ def edit_customer(customer: Customer) -> ResponseReturnValue:
         "customers",
         _("Change a customer"),
         lambda: operations.change_customer(customer, form.details(), actor=actor),
+        remove=url_for(".remove_customer", customer_id=customer.id),
     )
 
 
@@ -159,10 +162,14 @@ def restore_customer(customer: Customer) -> ResponseReturnValue:
     return restored(customer.organisation_id, "customers", customer.name)
 
 
-def answer(form: Form, vendor: Organisation, section: str, title: str, change: Change) -> ResponseReturnValue:
+def answer(
+    form: Form, vendor: Organisation, section: str, title: str, change: Change, *, remove: str | None = None
+) -> ResponseReturnValue:
     """Show the form, or make the change and lead back to the vendor's page."""
     if not form.submitted() or not save(form, change):
-        return render_template("vendors/part.html", form=form, vendor=vendor, title=title, section=section)
+        return render_template(
+            "vendors/part.html", form=form, vendor=vendor, title=title, section=section, remove=remove
+        )
     flash(_("Saved."))
     return redirect(page_of(vendor.id, section))
 
