@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import request, url_for
 from flask_babel import gettext
 
-from tracker.accounts.access import SIGNED_IN, Actor, Permission, can
+from tracker.accounts.access import ADMINISTER, SIGNED_IN, Actor, Permission, can
 from tracker.accounts.permissions import LIST_PEOPLE
 from tracker.coaching.permissions import LIST_SESSIONS
 from tracker.core.text import N_
@@ -45,6 +45,7 @@ PLACES: tuple[Place, ...] = (
     Place("programmes.index", N_("Programmes"), VIEW_PROGRAMMES, "p"),
     Place("journey.playbooks", N_("Playbooks"), VIEW_PLAYBOOKS, "k"),
     Place("people.index", N_("People"), LIST_PEOPLE, "u"),
+    Place("admin.work", N_("Work in the background"), ADMINISTER, "w"),
 )
 
 
