@@ -22,6 +22,7 @@ from tracker.journey.models import EngagementChange, Item
 from tracker.journey.rules import AssignmentPart, EngagementState, Step, StepState
 from tracker.notifications.models import Notice
 from tracker.programmes.operations import OverrideDetails, override_day
+from tracker.vendors.operations import VendorDetails, change_vendor
 from tracker.vendors.rules import VendorKind
 
 
@@ -164,6 +165,19 @@ def test_an_engagement_is_found_by_two_characters_and_by_ubn(case: Case) -> None
         found = search.matching_subjects(DocumentKind.ENGAGEMENT, words)
         assert found is not None
         assert case.engagement.id in session().scalars(found).all()
+
+
+def test_an_engagement_is_found_by_its_vendors_new_name(case: Case) -> None:
+    vendor = case.engagement.organisation
+    change_vendor(
+        vendor,
+        VendorDetails(ubn=vendor.ubn, name_zh="改名示範股份有限公司", kind=vendor.kind),
+        actor=case.staff,
+    )
+
+    found = search.matching_subjects(DocumentKind.ENGAGEMENT, "改名")
+    assert found is not None
+    assert session().scalars(found).all() == [case.engagement.id]
 
 
 def test_what_is_done_is_on_the_audit_trail_of_the_engagement(case: Case) -> None:

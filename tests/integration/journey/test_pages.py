@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -281,6 +282,10 @@ def test_pages_of_the_list_join_without_gap_or_double(case: Case, sign_in: SignI
         assert len({*seen[0], *seen[1]}) == 59, query
 
 
+def asked_by(client: PageClient, pages: list[str]) -> dict[str, int]:
+    return {page: counted(partial(client.get, page)) for page in pages}
+
+
 def test_no_page_asks_more_questions_of_the_database_when_there_is_more_to_show(case: Case, sign_in: SignIn) -> None:
     client = sign_in(case.staff_user)
     pages = ["/engagements", "/engagements?q=示範", "/board", f"/engagements/{case.engagement.id}", "/"]
@@ -291,7 +296,7 @@ def test_no_page_asks_more_questions_of_the_database_when_there_is_more_to_show(
 
     for page in pages:
         client.get(page)
-    few = {page: counted(lambda page=page: client.get(page)) for page in pages}
+    few = asked_by(client, pages)
     for number in range(57):
         journey.engagement(of=vendors.product(case.engagement.organisation, f"示範產品{number}"))
     for item in case.items:
@@ -299,7 +304,7 @@ def test_no_page_asks_more_questions_of_the_database_when_there_is_more_to_show(
             journey.link(item, actor=case.vendor)
             operations.comment_on_item(item, operations.CommentDetails("看過"), actor=case.expert)
     session().commit()
-    many = {page: counted(lambda page=page: client.get(page)) for page in pages}
+    many = asked_by(client, pages)
 
     assert {page: count for page, count in many.items() if count > few[page] + 1} == {}
     assert {page: count for page, count in many.items() if count > 12} == {}
