@@ -8,17 +8,18 @@ from flask import Flask, g, request, url_for
 from flask_babel import Babel
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import Select, select
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from tracker import __version__, tables
-from tracker.accounts import access, security
+from tracker.accounts import access, security, sessions
 from tracker.accounts import letters as account_letters
 from tracker.accounts import operations as account_operations
-from tracker.accounts.access import Actor, current_actor
+from tracker.accounts.access import ANONYMOUS, Actor, current_actor
 from tracker.accounts.routes import BLUEPRINTS as ACCOUNTS_BLUEPRINTS
 from tracker.coaching import queries as coaching_queries
 from tracker.coaching.routes import bp as coaching_bp
-from tracker.core.db import db
+from tracker.core.db import db, session
 from tracker.core.settings import Settings
 from tracker.evidence import permissions as evidence_permissions
 from tracker.evidence.routes import bp as evidence_bp
@@ -87,13 +88,14 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies)  # type: ignore[method-assign]
     db.init_app(app)
     Babel(app, locale_selector=edge.choose_locale, timezone_selector=lambda: "Asia/Taipei")
-    CSRFProtect(app)
+    telemetry.set_up(app)
     edge.set_up(app)
+    app.before_request(sessions.refuse_without_database)
+    CSRFProtect(app)
     errors.set_up(app)
     filters.set_up(app)
     texts.set_up(app)
     security.set_up(app)
-    telemetry.set_up(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     connect_features()
@@ -185,16 +187,27 @@ def queue_account_mail(mail: account_letters.AccountMail) -> None:
     notification_operations.queue_mail(mail.recipient, letter, language=mail.language, user_id=mail.user_id)
 
 
+def reader_and_unread() -> tuple[Actor, int]:
+    """Give the reader and the count of the inbox; the page that says that the database is away is shown without them."""
+    try:
+        actor = current_actor()
+        return actor, notification_queries.unread_count(actor) if actor.is_authenticated else 0
+    except SQLAlchemyError:
+        session().rollback()
+        g.actor = ANONYMOUS
+        return ANONYMOUS, 0
+
+
 def shared_values() -> dict[str, Any]:
     """Give every page its navigation, language, theme and reader."""
-    actor = current_actor()
+    actor, unread_count = reader_and_unread()
     return {
         "actor": actor,
         "current_lang": g.get("language", "zh-Hant"),
         "csp_nonce": g.get("csp_nonce", ""),
         "theme": theme if (theme := request.cookies.get("theme")) in edge.THEMES else "system",
         "navigation": navigation.entries(actor),
-        "unread_count": notification_queries.unread_count(actor) if actor.is_authenticated else 0,
+        "unread_count": unread_count,
         "home_url": url_for("overview.home"),
     }
 

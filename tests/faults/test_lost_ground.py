@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from tests.factories import files
-from tests.faults.conftest import Office, furnish
+from tests.factories import files, journey, people
+from tests.faults.conftest import PASSWORD, Office, furnish
 from tests.support.browser import Browser
 from tests.support.installation import Installation, Process, make, status_of, wait_until
 from tests.support.postgres import Postgres, postgres
+from tracker.accounts import operations as accounts
 from tracker.accounts.access import SYSTEM
+from tracker.accounts.rules import Role
 from tracker.core import audit
 from tracker.core.db import session, unit_of_work
 from tracker.evidence.models import Evidence, StoredFile
@@ -58,11 +60,6 @@ def test_a_full_disk_refuses_in_a_sentence_and_keeps_nothing_half(office: Office
 
 
 def test_an_upload_on_a_full_disk_leaves_no_half_file(installation: Installation) -> None:
-    from tests.factories import journey, people
-    from tests.faults.conftest import PASSWORD
-    from tracker.accounts import operations as accounts
-    from tracker.accounts.rules import Role
-
     with installation.inside(), unit_of_work():
         engagement = journey.engagement()
         item_id = next(

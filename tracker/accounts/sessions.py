@@ -14,12 +14,13 @@ from datetime import timedelta
 from typing import Any, cast
 
 import structlog
-from flask import Flask, Request, Response
+from flask import Flask, Request, Response, request
 from flask import session as current
 from flask.json.tag import TaggedJSONSerializer
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
-from sqlalchemy import CursorResult, delete, select, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import CursorResult, bindparam, delete, select, update
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from tracker.accounts.models import User, WebSession
 from tracker.accounts.rules import is_session_over, network_of
@@ -40,6 +41,8 @@ class ServerSession(SecureCookieSession):
     user: User | None = None
     new_token: str | None = None
     needs_touch = False
+    lost: SQLAlchemyError | None = None
+    """Why it could not be read: the database does not answer, so that nobody is known at this request."""
 
 
 class ServerSessions(SecureCookieSessionInterface):
@@ -53,13 +56,15 @@ class ServerSessions(SecureCookieSessionInterface):
             return ServerSession()
         value = request.cookies.get(self.get_cookie_name(app), "")
         if TOKEN.fullmatch(value):
-            return find(value, app.config["SETTINGS"]) or ServerSession()
+            return _find_or_lose(value, app.config["SETTINGS"])
         opened = super().open_session(app, request)
         return opened if isinstance(opened, ServerSession) and USER_KEY not in opened else ServerSession()
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Keep what changed, and hand over a new token where there is one."""
         opened = cast(ServerSession, session)
+        if opened.lost is not None:
+            return
         if USER_KEY not in opened:
             if opened.row_id is not None:
                 with work_apart():
@@ -86,18 +91,39 @@ class ServerSessions(SecureCookieSessionInterface):
         )
 
 
+def _find_or_lose(token: str, settings: Settings) -> ServerSession:
+    """Find the session; without a database there is an empty one that says so and leaves the cookie as it is."""
+    try:
+        return find(token, settings) or ServerSession()
+    except (OperationalError, PoolTimeout) as error:
+        db.session().rollback()
+        empty = ServerSession()
+        empty.lost = error
+        return empty
+
+
+def refuse_without_database() -> None:
+    """Answer that the database is away, rather than ask somebody to sign in who has; signs of life are given all the same."""
+    lost = this_session().lost
+    if lost is not None and request.blueprint != "health":
+        raise lost
+
+
 def digest(token: str) -> str:
     """Give the hash under which a token is kept."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+_FIND = (
+    select(WebSession, User)
+    .join(User, User.id == WebSession.user_id)
+    .where(WebSession.token_hash == bindparam("token_hash"), User.active)
+)
+
+
 def find(token: str, settings: Settings) -> ServerSession | None:
     """Find a living session by its token, with its person."""
-    found = db.session().execute(
-        select(WebSession, User)
-        .join(User, User.id == WebSession.user_id)
-        .where(WebSession.token_hash == digest(token), User.active)
-    )
+    found = db.session().execute(_FIND, {"token_hash": digest(token)})
     pair = found.one_or_none()
     if pair is None:
         return None

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
@@ -44,6 +45,7 @@ def set_up(app: Flask) -> None:
     app.register_error_handler(StaleDataError, show_raced)
     app.register_error_handler(IntegrityError, show_raced)
     app.register_error_handler(OperationalError, show_unavailable)
+    app.register_error_handler(PoolTimeout, show_unavailable)
     app.register_error_handler(OSError, show_unavailable)
     app.register_error_handler(Exception, show_unexpected)
 
