@@ -9,7 +9,7 @@ from typing import Any, cast
 from flask import abort, g
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from sqlalchemy import Select, String, literal, select, union_all
+from sqlalchemy import CompoundSelect, Integer, Select, String, bindparam, literal, select, union_all
 from sqlalchemy import cast as sql_cast
 
 from tracker.accounts.models import RoleGrant, User
@@ -57,13 +57,15 @@ SYSTEM = Actor(user_id=None, name="CloudSteps")
 ANONYMOUS = Actor(user_id=None, name="")
 
 Predicate = Callable[[Actor, Any], bool]
-ScopeQuery = Callable[[int], Select[int]]
+ScopeQuery = Callable[[Any], Select[int]]
+"""Given a person's id, or the parameter that stands for it, selects the ids that a right reaches."""
 _scope_queries: dict[str, ScopeQuery] = {}
 
 
 def register_scope(name: str, query: ScopeQuery) -> None:
     """Let a feature add the ids that a person's rights reach; called from `app.py`."""
     _scope_queries[name] = query
+    _rights_statement.cache_clear()
 
 
 @dataclass(frozen=True)
@@ -118,17 +120,24 @@ def _with_rights(user_id: int, name: str, language: str) -> Actor:
     work = session()
     roles: set[Role] = set()
     scopes: dict[str, set[int]] = {name: set() for name in _scope_queries}
-    selects: list[Any] = [select(literal("role"), sql_cast(RoleGrant.role, String)).where(RoleGrant.user_id == user_id)]
-    selects += [
-        select(literal(name), sql_cast(query(user_id).subquery().columns[0], String))
-        for name, query in _scope_queries.items()
-    ]
-    for kind, value in work.execute(union_all(*selects)):
+    for kind, value in work.execute(_rights_statement(), {"user_id": user_id}):
         if kind == "role":
             roles.add(Role(value))
         else:
             scopes[kind].add(int(value))
     return Actor(user_id, name, frozenset(roles), {k: frozenset(v) for k, v in scopes.items()}, language)
+
+
+@functools.cache
+def _rights_statement() -> CompoundSelect[Any]:
+    """Write the query of all roles and scopes, once per process: it runs at every request."""
+    user_id = bindparam("user_id", type_=Integer)
+    selects: list[Any] = [select(literal("role"), sql_cast(RoleGrant.role, String)).where(RoleGrant.user_id == user_id)]
+    selects += [
+        select(literal(name), sql_cast(query(user_id).subquery().columns[0], String))
+        for name, query in _scope_queries.items()
+    ]
+    return union_all(*selects)
 
 
 def current_actor() -> Actor:

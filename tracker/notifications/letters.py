@@ -11,7 +11,7 @@ from flask import current_app, g
 from flask_babel import force_locale
 
 from tracker.core.text import Message
-from tracker.web import edge, filters
+from tracker.web import edge, filters, texts
 from tracker.web.forms import translate
 
 
@@ -61,7 +61,7 @@ def speaking(language: str) -> Iterator[None]:
     before = g.get("language")
     g.language = language if language in edge.LANGUAGES else "zh-Hant"
     try:
-        with force_locale(edge.LOCALES[g.language]):
+        with force_locale(edge.LOCALES[g.language]), texts.afresh():
             yield
     finally:
         if before is None:

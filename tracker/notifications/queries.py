@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from tracker.accounts.access import Actor
 from tracker.core.db import session
@@ -18,10 +18,14 @@ MAILED_AT_ONCE = 50
 """How many notices one mail lists at most; the rest is in the inbox."""
 
 
+_UNREAD = select(func.count()).select_from(
+    select(Notice.id).where(Notice.user_id == bindparam("reader"), Notice.read_at.is_(None)).limit(CAP + 1).subquery()
+)
+
+
 def unread_count(actor: Actor) -> int:
     """Count the actor's unread notices, up to one more than the cap."""
-    unread = select(Notice.id).where(Notice.user_id == actor.user_id, Notice.read_at.is_(None)).limit(CAP + 1)
-    return session().scalar(select(func.count()).select_from(unread.subquery())) or 0
+    return session().scalar(_UNREAD, {"reader": actor.user_id}) or 0
 
 
 def inbox(actor: Actor, *, reason: Reason | None, unread: bool) -> Select[Notice]:

@@ -1,0 +1,42 @@
+"""Texts of the catalogues for templates: Flask-Babel's, without its way to find the catalogue at each of a page's hundred texts."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from flask import Flask
+from flask_babel import get_translations
+from markupsafe import Markup
+
+_lookup: ContextVar[Callable[[str], str] | None] = ContextVar("cloudsteps_texts", default=None)
+
+
+def set_up(app: Flask) -> None:
+    """Let templates say texts by the catalogue that the request has found once."""
+    app.before_request(begin)
+    app.jinja_env.globals["_"] = app.jinja_env.globals["gettext"] = say
+
+
+def begin() -> None:
+    """Forget the catalogue of the request before, whose reader may have had another language."""
+    _lookup.set(None)
+
+
+@contextmanager
+def afresh() -> Iterator[None]:
+    """Find the catalogue anew inside the block, for a text in the language of its reader."""
+    token = _lookup.set(None)
+    try:
+        yield
+    finally:
+        _lookup.reset(token)
+
+
+def say(msgid: str, **values: object) -> Markup:
+    """Say a text in the reader's language; values are escaped, as Jinja's own extension does."""
+    lookup = _lookup.get()
+    if lookup is None:
+        lookup = get_translations().gettext
+        _lookup.set(lookup)
+    text = Markup(lookup(msgid))  # noqa: S704 - texts of our own catalogues
+    return text % values if values else text
