@@ -17,6 +17,7 @@ from tracker.accounts import letters as account_letters
 from tracker.accounts import operations as account_operations
 from tracker.accounts.access import ANONYMOUS, Actor, current_actor
 from tracker.accounts.routes import BLUEPRINTS as ACCOUNTS_BLUEPRINTS
+from tracker.accounts.sessions import this_session
 from tracker.coaching import queries as coaching_queries
 from tracker.coaching.routes import bp as coaching_bp
 from tracker.core.db import db, session
@@ -201,8 +202,10 @@ def reader_and_unread() -> tuple[Actor, int]:
 def shared_values() -> dict[str, Any]:
     """Give every page its navigation, language, theme and reader."""
     actor, unread_count = reader_and_unread()
+    reader = this_session().user
     return {
         "actor": actor,
+        "shortcuts_off": reader is not None and not reader.shortcuts,
         "current_lang": g.get("language", "zh-Hant"),
         "csp_nonce": g.get("csp_nonce", ""),
         "theme": theme if (theme := request.cookies.get("theme")) in edge.THEMES else "system",

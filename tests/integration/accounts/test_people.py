@@ -223,3 +223,14 @@ def test_people_change_their_own_account(sign_in: SignIn, expert: User) -> None:
 
     assert page.heading == "My account"
     assert expert.name == "新名字"
+
+
+def test_shortcuts_that_a_person_switched_off_are_off_on_every_page(sign_in: SignIn, expert: User) -> None:
+    browser = sign_in(expert)
+    assert browser.get("/account").tree.get("data-shortcuts") is None
+
+    typed = {**browser.get("/account").fields(), "name": expert.name, "language": "en"}
+    del typed["shortcuts"]
+    browser.send("/account", typed)
+
+    assert browser.get("/account/sessions").tree.get("data-shortcuts") == "off"

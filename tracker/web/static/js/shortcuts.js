@@ -4,6 +4,7 @@ const WAIT_MS = 1500;
 let goUntil = 0;
 
 const isOn = () => {
+  if (document.documentElement.dataset.shortcuts === "off") return false; // switched off in the person's account
   try {
     return window.localStorage.getItem(STORE) !== "off";
   } catch {
