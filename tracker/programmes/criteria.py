@@ -77,10 +77,15 @@ class Test:
     must: Must | None = None
     measure: Measure = Measure.VALUE
     closing: str | None = None
-    """The date rule that a document is held against."""
+    """The date rule, or the fact, that names the day on which a document must count."""
     expires: bool = False
     """Whether the document is only good until a day that is written on it."""
     when: When | None = None
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """List what the test is computed from: facts, and the day that a document is held against."""
+        return self.facts if self.closing is None else (*self.facts, self.closing)
 
 
 @dataclass(frozen=True)

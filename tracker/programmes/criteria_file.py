@@ -124,7 +124,7 @@ def _unlike(entries: list[TomlTable], ids: list[str]) -> dict[str, TomlTable]:
 def _facts_used(rulebook: "Rulebook") -> Iterator[str]:
     for rule in rulebook.rules:
         if rule.test is not None:
-            yield from rule.test.facts
+            yield from rule.test.named
             if rule.test.when is not None:
                 yield rule.test.when.fact
     for criterion in rulebook.criteria:
@@ -142,9 +142,11 @@ def _check_question(entry: TomlTable, question: Question, rulebook: "Rulebook") 
 
 def _check_same(entry: TomlTable, rule: "Rule", rulebook: "Rulebook") -> None:
     holder = rulebook.find_rule(rule.same_as or "")
-    if holder is not None and (holder.kind is not rule.kind or holder.same_as is not None):
+    if holder is not None and ((holder.kind, holder.unit) != (rule.kind, rule.unit) or holder.same_as is not None):
         entry.fault(
-            "same-as", N_("“%(id)s” is of another kind, or takes its own value from elsewhere."), id=rule.same_as
+            "same-as",
+            N_("“%(id)s” is of another kind or unit, or takes its own value from elsewhere."),
+            id=rule.same_as,
         )
 
 
@@ -163,9 +165,9 @@ def _check_test(
         )
     _check_when(entry, test.when, rulebook, asked)
     if test.closing is not None:
-        closing = rulebook.find_rule(test.closing)
+        closing = rulebook.find_rule(test.closing) or asked.get(test.closing)
         if closing is None or closing.kind is not RuleKind.DATE:
-            entry.fault("closing", N_("“%(id)s” is no rule with a date."), id=test.closing)
+            entry.fault("closing", N_("“%(id)s” is no rule and no fact with a date."), id=test.closing)
     elif rule.kind is RuleKind.DOCUMENT and rule.value is not None:
         entry.fault("closing", N_('A document with an age says which day it is counted from: closing = "…".'))
 

@@ -31,7 +31,7 @@ class Unit(Labelled):
 
     TWD = "TWD", N_("NT$")
     PERCENT = "percent", N_("percent")
-    DAY = "day", N_("days")
+    DAY = "day", N_("calendar days")
     WORKING_DAY = "working-day", N_("working days")
     MONTH = "month", N_("months")
     YEAR = "year", N_("years")

@@ -98,14 +98,17 @@ class Rulebook:
         """Give a rule by id, or nothing."""
         return next((rule for rule in self.rules if rule.id == rule_id), None)
 
-    def value_of(self, rule: Rule) -> tuple[str, RuleValue]:
-        """Give the value that a rule holds or takes from another, and the id of the rule that holds it."""
-        holder = self.rule(rule.same_as) if rule.same_as else rule
-        return holder.id, holder.value
+    def holder_of(self, rule: Rule) -> Rule:
+        """Give the rule that a rule takes its value from, which is mostly itself."""
+        return self.rule(rule.same_as) if rule.same_as else rule
 
     def question(self, fact: str) -> Question:
         """Give what is asked under the name of a fact."""
         return next(question for question in self.questions if question.id == fact)
+
+    def find_question(self, fact: str) -> Question | None:
+        """Give what is asked under the name of a fact, or nothing."""
+        return next((question for question in self.questions if question.id == fact), None)
 
     def find_criterion(self, criterion_id: str) -> Criterion | None:
         """Give a criterion by id, or nothing."""

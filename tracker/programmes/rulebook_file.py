@@ -1,6 +1,7 @@
 """Rulebook files: TOML read whole, or refused with file, line and key of everything wrong."""
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import TypeGuard, cast
@@ -145,7 +146,8 @@ def _read_rules(table: TomlTable, sources: dict[str, Source], sections: Collecti
             if named is not None and named not in known:
                 entry.fault(key, N_("There is no rule “%(id)s” in this rulebook."), id=named)
     _note_unused(table, sources, {rule.source.id for rule in rules})
-    return tuple(rules)
+    values = {rule.id: rule.value for rule in rules}
+    return tuple(replace(rule, value=values.get(rule.same_as)) if rule.same_as else rule for rule in rules)
 
 
 def _note_unused(table: TomlTable, sources: Collection[str], used: Collection[str]) -> None:

@@ -15,7 +15,7 @@ from tracker.core.content import Bilingual
 from tracker.core.text import N_, Labelled, Message
 from tracker.programmes import papers, sentences
 from tracker.programmes.criteria import Criterion, Must, Question, Test, When
-from tracker.programmes.facts import ABSENT, Facts, take
+from tracker.programmes.facts import Absent, Facts, Paper, take
 from tracker.programmes.kinds import RuleKind
 from tracker.programmes.measures import UNKNOWN, holds, measure
 from tracker.programmes.rulebook import Rule, Rulebook
@@ -84,7 +84,7 @@ def _facts_of(rulebook: Rulebook, subject: str) -> Iterator[str]:
     if stated.when is not None:
         yield stated.when.fact
     if isinstance(stated, Test):
-        yield from stated.facts
+        yield from (name for name in stated.named if rulebook.find_question(name))
     else:
         for part in stated.parts:
             yield from _facts_of(rulebook, part)
@@ -156,76 +156,73 @@ def _judge_rule(rulebook: Rulebook, rule: Rule, test: Test, facts: Facts, on: da
     blank = [question for question, value in zip(asked, values, strict=True) if value is None]
     missing = [question.id for question in blank]
     if rule.kind is RuleKind.DOCUMENT:
-        missing += _day_missing(rulebook, test.closing, facts)
-        answer, why = _judge_paper(rulebook, rule, test, facts, on)
+        closing = _day_named(rulebook, test.closing, facts) if test.closing else _Day("", rule.text, on)
+        missing += [closing.id] if closing.day is None else []
+        answer, why = _judge_paper(rule, test, asked[0], values[0], closing)
     elif rule.kind is RuleKind.DATE:
-        missing += _day_missing(rulebook, rule.id, facts)
-        answer, why = _judge_day(rulebook, rule, test, facts)
+        limit = _day_named(rulebook, rule.id, facts)
+        missing += [limit.id] if limit.day is None else []
+        answer, why = _judge_day(test, asked[0], values[0], limit)
     elif _is_figure(rule):
-        answer, why = _judge_figure(rulebook, rule, test, asked, values)
+        answer, why = _judge_figure(rule, test, asked, values)
     elif blank:
         answer, why = None, sentences.not_known(blank)
     elif rule.kind is RuleKind.YES_NO:
-        wanted = rulebook.value_of(rule)[1] is True
-        answer, why = values[0] is wanted, sentences.yes_or_no(asked[0], values[0], wanted)
+        answer, why = values[0] is rule.value, sentences.yes_or_no(asked[0], values[0], rule.value is True)
     else:
         answer, why = _judge_choice(rulebook, rule, test, asked[0], values[0])
     return Finding(rule.id, rule.text, ANSWERS[answer], why, missing=tuple(missing) if answer is None else ())
 
 
-def _day_missing(rulebook: Rulebook, rule_id: str | None, facts: Facts) -> list[str]:
-    """Name the day left open that is needed and was not given."""
-    if rule_id is None:
-        return []
-    holder, day = _day_of(rulebook, rule_id, facts)
-    return [holder.id] if day is None else []
+@dataclass(frozen=True)
+class _Day:
+    """A day that something is held against, where it comes from, and what people call it."""
+
+    id: str
+    text: Bilingual
+    day: date | None
 
 
-def _day_of(rulebook: Rulebook, rule_id: str, facts: Facts) -> tuple[Rule, date | None]:
-    """Give the day of a date rule; one that the programme leaves open is given with the facts."""
-    holder_id, value = rulebook.value_of(rulebook.rule(rule_id))
-    holder = rulebook.rule(holder_id)
-    day = facts.get(holder_id) if holder.is_open else value
+def _day_named(rulebook: Rulebook, name: str, facts: Facts) -> _Day:
+    """Find the day of a date rule or of a fact; one that the programme leaves open is given with the facts."""
+    question = rulebook.find_question(name)
+    if question is not None:
+        return _Day(name, question.text, take(facts, question))
+    holder = rulebook.holder_of(rulebook.rule(name))
+    day = facts.get(holder.id) if holder.is_open else holder.value
     if day is not None and not isinstance(day, date):
-        raise TypeError(f"{holder_id} is a date, which {day!r} is not")
-    return holder, day
+        raise TypeError(f"{holder.id} is a date, which {day!r} is not")
+    return _Day(holder.id, holder.text, day)
 
 
-def _judge_paper(rulebook: Rulebook, rule: Rule, test: Test, facts: Facts, on: date) -> Verdict:
-    question = rulebook.question(test.facts[0])
-    paper = take(facts, question)
-    holder, closing = (None, on) if test.closing is None else _day_of(rulebook, test.closing, facts)
+def _judge_paper(rule: Rule, test: Test, question: Question, paper: Paper | Absent | None, closing: _Day) -> Verdict:
     if paper is None:
         return None, sentences.not_known([question])
-    if paper is ABSENT:
+    if isinstance(paper, Absent):
         return False, Message(N_("%(fact)s: there is none."), {"fact": question.text})
-    if closing is None:
-        return None, sentences.day_not_set(holder.text if holder else rule.text)
-    months = papers.in_months(rule.value, rule.unit) if isinstance(rule.value, int) else None
-    return papers.judge_paper(paper, closing, question=question, months=months, expires=test.expires)
+    if closing.day is None:
+        return None, sentences.day_not_set(closing.text)
+    months = papers.in_months(rule.value, rule.unit)
+    return papers.judge_paper(paper, closing.day, question=question, months=months, expires=test.expires)
 
 
-def _judge_day(rulebook: Rulebook, rule: Rule, test: Test, facts: Facts) -> Verdict:
-    question = rulebook.question(test.facts[0])
-    found = take(facts, question)
-    holder, limit = _day_of(rulebook, rule.id, facts)
+def _judge_day(test: Test, question: Question, found: date | None, limit: _Day) -> Verdict:
     if found is None:
         return None, sentences.not_known([question])
-    if limit is None:
-        return None, sentences.day_not_set(holder.text)
-    answer = found <= limit if test.must is Must.BY else found >= limit
-    return answer, sentences.day(question, found, limit, is_last=test.must is Must.BY)
+    if limit.day is None:
+        return None, sentences.day_not_set(limit.text)
+    answer = found <= limit.day if test.must is Must.BY else found >= limit.day
+    return answer, sentences.day(question, found, limit.day, is_last=test.must is Must.BY)
 
 
 def _is_figure(rule: Rule) -> bool:
     return rule.kind in (RuleKind.AMOUNT, RuleKind.SHARE, RuleKind.COUNT)
 
 
-def _judge_figure(rulebook: Rulebook, rule: Rule, test: Test, asked: list[Question], values: list[Any]) -> Verdict:
-    value = rulebook.value_of(rule)[1]
-    if not isinstance(value, int | Decimal) or test.must is None:
+def _judge_figure(rule: Rule, test: Test, asked: list[Question], values: list[Any]) -> Verdict:
+    if not isinstance(rule.value, int | Decimal) or test.must is None:
         raise ValueError(f"{rule.id} has no figure to compare with")
-    limit = Fraction(value)
+    limit = Fraction(rule.value)
     reach = measure(test.measure, values)
     if reach == UNKNOWN:
         blank = [question for question, value in zip(asked, values, strict=True) if value is None]
