@@ -1,0 +1,138 @@
+"""One engagement from enrolment to the end of step 4, in the browser, by a vendor, an expert and the office."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Visit
+
+STEPS = ("assess", "migrate", "test", "optimise")
+PAPER = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"
+PRODUCT = "雲端報價示範系統"
+
+
+def number_in(page: Page) -> int:
+    """Give the number at the end of the page's address."""
+    found = re.search(r"/(\d+)(?:[/?#]|$)", page.url)
+    assert found, page.url
+    return int(found[1])
+
+
+def send(page: Page, action: str) -> None:
+    """Press the button of the form that leads to an address."""
+    page.locator(f'form[action$="{action}"] button[type=submit]').first.click()
+    page.wait_for_load_state()
+
+
+def enrol_new_product(office: Page) -> int:
+    """Add a product to the first vendor and enrol it with the expert; give the engagement's number."""
+    office.goto("/vendors/1/products/new")
+    office.fill("[name=name_zh]", PRODUCT)
+    office.locator("[name=charging_model]").first.check() if office.locator(
+        "input[name=charging_model]"
+    ).count() else office.select_option("[name=charging_model]", "project")
+    office.locator("main form button[type=submit]").last.click()
+    office.wait_for_url(re.compile(r"/vendors/1"))
+    office.goto("/vendors/1")
+    product = office.locator("a", has_text=re.compile("納入|Enrol")).last.get_attribute("href") or ""
+    office.goto(product)
+    if office.locator("select[name=lead_expert_id]").count() == 0:
+        office.locator("main a", has_text=PRODUCT).first.click()
+    office.select_option("select[name=lead_expert_id]", label="王示範")
+    office.locator("main form button[type=submit]").last.click()
+    office.wait_for_url(re.compile(r"/engagements/\d+$"))
+    return number_in(office)
+
+
+def gate_items(page: Page, engagement: int, step: str) -> list[str]:
+    """Give the addresses of the items that the gate still waits for."""
+    page.goto(f"/engagements/{engagement}/gates/{step}")
+    links = page.locator("#missing a.row-link")
+    return [links.nth(n).get_attribute("href") or "" for n in range(links.count())]
+
+
+def hand_in(page: Page, address: str, file: Path | None) -> bool:
+    """Hand an item in, with a file or a link; tell whether it was this person's to do."""
+    page.goto(address)
+    form = page.locator('form[action$="/submit"]')
+    if form.count() == 0:
+        return False
+    if file is not None:
+        form.locator("input[type=file]").set_input_files(str(file))
+    else:
+        form.locator("[name=url]").fill(f"https://evidence.example{address}")
+    send(page, "/submit")
+    return True
+
+
+def verify(page: Page, address: str) -> bool:
+    """Verify an item, where this person may."""
+    page.goto(address)
+    if page.locator('form[action$="/verify"]').count() == 0:
+        return False
+    send(page, "/verify")
+    return True
+
+
+@pytest.mark.timeout(900)
+def test_an_engagement_goes_from_enrolment_to_the_end_of_step_four(visit: Visit, tmp_path: Path) -> None:
+    paper = tmp_path / "佐證.pdf"
+    paper.write_bytes(PAPER)
+    office, lead, expert, vendor = visit("staff"), visit("lead"), visit("expert"), visit("vendor")
+    engagement = enrol_new_product(office)
+
+    log_session(expert, engagement)
+    acknowledge(vendor, engagement)
+
+    for step in STEPS:
+        for turn, address in enumerate(gate_items(expert, engagement, step)):
+            file = paper if turn == 0 else None
+            assert any(hand_in(page, address, file) for page in (vendor, expert, office)), address
+            assert any(verify(page, address) for page in (expert, lead)), address
+        expert.goto(f"/engagements/{engagement}/gates/{step}")
+        expect(expert.locator("#missing a.row-link")).to_have_count(0)
+        send(expert, f"/gates/{step}/propose")
+        assert_waits_for_a_second_person(expert, engagement, step)
+        lead.goto(f"/engagements/{engagement}/gates/{step}")
+        send(lead, f"/gates/{step}/pass")
+        expect(lead.locator("main")).not_to_contain_text("500")
+
+    vendor.goto(f"/engagements/{engagement}")
+    expect(vendor.locator(".stair-step.tone-done")).to_have_count(4)
+    vendor.goto("/inbox")
+    expect(vendor.locator("main")).to_contain_text(PRODUCT)
+
+
+def log_session(expert: Page, engagement: int) -> None:
+    """Log and submit a session of today."""
+    expert.goto(f"/engagements/{engagement}/coaching-sessions/new")
+    expert.fill("textarea[name=findings]", "確認模組可共用七成。")
+    expert.fill("textarea[name=recommendations]", "下次帶訂閱定價試算。")
+    expert.locator("form[data-draft] button[type=submit], main form button.btn-primary").last.click()
+    expert.wait_for_url(re.compile(r"/coaching-sessions/\d+"))
+    expect(expert.locator("main")).to_contain_text("確認模組可共用七成。")
+    if expert.locator('form[action$="/submit"]').count():
+        send(expert, "/submit")
+
+
+def acknowledge(vendor: Page, engagement: int) -> None:
+    """Acknowledge the session for the vendor, from the engagement's page."""
+    vendor.goto(f"/engagements/{engagement}")
+    vendor.locator('main a[href*="/coaching-sessions/"]', has_text=re.compile("民國")).first.click()
+    vendor.wait_for_url(re.compile(r"/coaching-sessions/\d+"))
+    send(vendor, "/acknowledge")
+    expect(vendor.locator("main")).to_contain_text("已確認")
+
+
+def assert_waits_for_a_second_person(expert: Page, engagement: int, step: str) -> None:
+    """The proposer sees no button that passes the gate."""
+    expert.goto(f"/engagements/{engagement}/gates/{step}")
+    expect(expert.locator(f'form[action$="/gates/{step}/pass"]')).to_have_count(0)
+
+
+def test_a_reminder_of_what_is_overdue_reaches_the_vendor_once_a_day(visit: Visit) -> None:
+    admin = visit("admin")
+    admin.goto("/admin/outbox")
+    expect(admin.locator("main")).to_contain_text("寄件匣")
