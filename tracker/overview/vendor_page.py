@@ -38,6 +38,7 @@ __all__ = ["bp"]
 RECENT = 5
 EVENTS = 10
 ALL_EVENTS = 50
+LARGEST_ID = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -72,10 +73,7 @@ def show(vendor: Organisation) -> ResponseReturnValue:
 @requires(permissions.VIEW_VENDOR, on=queries.get_vendor)
 def show_history(vendor: Organisation) -> ResponseReturnValue:
     """Show what happened to a vendor, page by page."""
-    before = request.args.get("before", type=int)
-    events = history.of_vendor(
-        vendor.id, actor=current_actor(), limit=ALL_EVENTS, before=min(before, 2**63 - 1) if before else None
-    )
+    events = history.of_vendor(vendor.id, actor=current_actor(), limit=ALL_EVENTS, before=read_before())
     older = events[-1].id if len(events) == ALL_EVENTS else None
     return render_template("overview/vendor_history.html", vendor=vendor, events=events, older=older)
 
@@ -84,12 +82,15 @@ def show_history(vendor: Organisation) -> ResponseReturnValue:
 @requires(permissions.VIEW_VENDOR, on=queries.get_vendor)
 def show_evidence(vendor: Organisation) -> ResponseReturnValue:
     """Show the files and links of a vendor, page by page."""
-    before = request.args.get("before", type=int)
-    files = evidence_of_organisation(
-        vendor.id, actor=current_actor(), before=min(before, 2**31 - 1) if before else None, limit=ALL_EVENTS
-    )
+    files = evidence_of_organisation(vendor.id, actor=current_actor(), limit=ALL_EVENTS, before=read_before())
     older = files[-1].id if len(files) == ALL_EVENTS else None
     return render_template("overview/vendor_evidence.html", vendor=vendor, files=files, older=older)
+
+
+def read_before() -> int | None:
+    """Read before which row the page begins; more than an id can be is the largest one."""
+    before = request.args.get("before", type=int)
+    return min(before, LARGEST_ID) if before is not None and before > 0 else None
 
 
 def page_of(vendor: Organisation, actor: Actor) -> VendorPage:
