@@ -131,7 +131,7 @@ def build() -> World:
 
 
 def _add_people(world: World) -> None:
-    whose = {"vendor_member": world.a, "former_member": world.a, "vendor_elsewhere": world.b}
+    whose = {"vendor_member": world.a, "vendor_elsewhere": world.b}
     for name, roles in ROLES.items():
         shown = whose[name].text("業者窗口") if name in whose else f"示範人員{name.replace('_', ' ')}"
         user = accounts.add_user(accounts.NewUser(f"{name}@world.example", shown, frozenset(roles)), actor=SYSTEM)

@@ -58,6 +58,11 @@ class WholeApp:
         """Open an address as a person, without following redirects."""
         return self.browser(name).browser.get(path, **more)
 
+    def status(self, name: str, path: str) -> int:
+        """Tell how an address answers a person, and let go of what it gave."""
+        with self.get(name, path) as response:
+            return response.status_code
+
     def token(self, name: str) -> str:
         """Give the person's token against forged forms, from a page that holds one."""
         if name not in self.tokens:

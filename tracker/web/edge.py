@@ -129,7 +129,8 @@ def _finish(response: Response) -> Response:
     if request.endpoint == "static" and request.args.get("v"):
         headers["Cache-Control"] = f"public, max-age={YEAR_SECONDS}, immutable"
     elif request.endpoint != "static":
-        headers.setdefault("Cache-Control", "no-store")
+        if "no-store" not in headers.get("Cache-Control", ""):
+            headers["Cache-Control"] = "no-store"  # also where send_file would let everybody keep it
         headers.add("Vary", "Cookie")
     if request.args.get("lang") in LANGUAGES:
         response.set_cookie(
