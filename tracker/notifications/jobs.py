@@ -19,6 +19,8 @@ from tracker.notifications.rules import MailState, Reason, Reminder, message_of_
 
 REMIND = "notifications.remind"
 TELL_PERSON = "notifications.tell_person"
+OPEN = frozenset({MailState.WAITING, MailState.FAILED})
+"""What may still leave: a mail that was given up is sent when somebody puts its work back into the queue."""
 LONGEST_BREAK = 15
 """Days: no holidays of Taiwan last longer."""
 
@@ -30,7 +32,7 @@ def send_mail(payload: Payload) -> bool:
     """Send a mail of the outbox unless it is through already; tell whether a server took it."""
     settings: Settings = current_app.config["SETTINGS"]
     mail = queries.find_mail(payload["mail_id"])
-    if mail is None or mail.state is not MailState.WAITING or not settings.smtp_url:
+    if mail is None or mail.state not in OPEN or not settings.smtp_url:
         return False
     unsubscribe = letters.address(mail.unsubscribe) if mail.unsubscribe else None
     message = smtp.compose(mail, settings.mail_from, unsubscribe)
@@ -42,7 +44,7 @@ def send_mail(payload: Payload) -> bool:
 def note_sent(payload: Payload, sent: bool) -> None:
     """Note that the mail went out, or that there is no server to send it by."""
     mail = queries.find_mail(payload["mail_id"])
-    if mail is None or mail.state is not MailState.WAITING:
+    if mail is None or mail.state not in OPEN:
         return
     if sent:
         operations.mark_sent(mail)

@@ -19,6 +19,8 @@ from tracker.notifications.models import MailChoice, Notice, OutboxMail
 from tracker.notifications.rules import ALWAYS_MAILED, MailState, Reason, Reminder
 
 SEND_MAIL = "notifications.send_mail"
+MAIL_ATTEMPTS = 24
+"""With the growing pauses of the queue, a mail server may be away for more than half a day."""
 
 
 def notify(
@@ -79,7 +81,7 @@ def queue_mail(
     )
     work.add(mail)
     work.flush()
-    queue.enqueue(SEND_MAIL, {"mail_id": mail.id}, unique_key=f"mail:{mail.id}")
+    queue.enqueue(SEND_MAIL, {"mail_id": mail.id}, unique_key=f"mail:{mail.id}", max_attempts=MAIL_ATTEMPTS)
     return mail
 
 
@@ -228,5 +230,5 @@ def mark_failed(mail: OutboxMail, error: str) -> None:
 def send_again(mail: OutboxMail, *, actor: Actor) -> None:
     """Put a mail that could not be sent back into the queue, under its old Message-ID."""
     mail.state, mail.error = MailState.WAITING, None
-    queue.enqueue(SEND_MAIL, {"mail_id": mail.id})
+    queue.enqueue(SEND_MAIL, {"mail_id": mail.id}, max_attempts=MAIL_ATTEMPTS)
     audit.record("mail.sent_again", mail, actor=actor)
