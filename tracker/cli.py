@@ -29,6 +29,7 @@ from tracker.core.settings import Settings
 from tracker.demo import seed as demo
 from tracker.journey import operations as journey
 from tracker.journey.playbook import check_playbooks
+from tracker.programmes.new_year import copy_year
 from tracker.programmes.rulebook_file import check_rulebooks
 from tracker.serve import CannotServe, Supervisor
 
@@ -263,6 +264,18 @@ def check_content(folder: Path | None) -> None:
     if faults:
         sys.exit(1)
     click.echo("Playbooks and rulebooks are sound.")
+
+
+@main.command("new-programme-year")
+@click.argument("year", type=int)
+@click.option("--from", "source", required=True, type=int, help="ROC year whose rulebooks are copied.")
+def new_programme_year(year: int, source: int) -> None:
+    """Write the rulebooks of a new ROC year after those of another; they bind nobody until they are checked."""
+    for path in copy_year(read_settings().playbooks_dir, year, source=source):
+        click.echo(str(path))
+    click.echo(
+        "Check every rule against the year's announcement, remove “sample”, then run “cloudsteps check-playbooks”."
+    )
 
 
 @main.command("verify-audit")

@@ -8,23 +8,8 @@ TODAY = date(2022, 6, 1)
 FRESH = Paper(issued_on=date(2022, 5, 20))
 ASPECTS = frozenset({"network", "data", "access", "management", "continuity", "life-cycle"})
 POINTS = frozenset(
-    [
-        "market",
-        "bottlenecks",
-        "positioning",
-        "competition",
-        "foundation",
-        "service-quality",
-        "data-value",
-        "technology",
-        "operations",
-        "partners",
-        "marketing",
-        "budget",
-        "time",
-        "effects",
-        "required-effects",
-    ]
+    {"market", "bottlenecks", "positioning", "competition", "foundation", "service-quality", "data-value", "technology"}
+    | {"operations", "partners", "marketing", "budget", "time", "effects", "required-effects"}
 )
 
 COUNSELLING: dict[str, FactValue | None] = {
