@@ -212,6 +212,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("email", name=op.f("uq_user_account_email")),
         sa.UniqueConstraint("fs_uniquifier", name=op.f("uq_user_account_fs_uniquifier")),
     )
+    with op.batch_alter_table("user_account", schema=None) as batch_op:
+        batch_op.create_index("ix_user_account_name", ["name", "id"], unique=False)
+
     op.create_table(
         "work",
         sa.Column("kind", sa.String(length=64), nullable=False),
@@ -399,6 +402,7 @@ def upgrade() -> None:
         sa.Column("msgid", sa.Text(), nullable=False),
         sa.Column("params", sa.JSON(), nullable=False),
         sa.Column("path", sa.String(length=300), nullable=False),
+        sa.Column("engagement_id", sa.Integer(), nullable=True),
         sa.Column("once_key", sa.String(length=200), nullable=True),
         sa.Column("created_at", sa.TIMESTAMP(timezone=True), nullable=False),
         sa.Column("read_at", sa.TIMESTAMP(timezone=True), nullable=True),
@@ -1025,6 +1029,9 @@ def downgrade() -> None:
         batch_op.drop_index("ix_work_claim")
 
     op.drop_table("work")
+    with op.batch_alter_table("user_account", schema=None) as batch_op:
+        batch_op.drop_index("ix_user_account_name")
+
     op.drop_table("user_account")
     with op.batch_alter_table("submission", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_submission_created_at"))
