@@ -31,7 +31,7 @@ class Thumb:
         target.tap()
 
     def write(self, label: str, text: str) -> None:
-        field = self.page.get_by_label(label, exact=True)
+        field = self.page.get_by_label(label, exact=True).first
         self.tap(field)
         field.press_sequentially(text)
 
@@ -155,7 +155,8 @@ def test_a_draft_outlives_the_page_and_is_sent_after_it_was_opened_again(visit: 
 
 def test_an_answer_that_got_lost_leads_to_the_session_that_was_saved(visit: Visit, live: Live) -> None:
     page = visit("expert", phone=True)
-    thumb, words, lost = Thumb(page), "回應遺失", []
+    thumb, words = Thumb(page), "回應遺失"
+    lost: list[int] = []
     open_form(page, thumb)
     thumb.write("發現", words)
 
