@@ -19,13 +19,15 @@ class Step(Labelled):
     @property
     def number(self) -> int:
         """Give 1 to 4."""
-        return list(Step).index(self) + 1
+        return _NUMBERS[self]
 
     @property
     def following(self) -> "Step | None":
         """Give the step after this one."""
-        steps = list(Step)
-        return steps[self.number] if self.number < len(steps) else None
+        return next((step for step, number in _NUMBERS.items() if number == self.number + 1), None)
+
+
+_NUMBERS = {step: number for number, step in enumerate(Step, start=1)}
 
 
 class Party(Labelled):

@@ -10,7 +10,7 @@ from tracker.accounts.access import current_actor, requires
 from tracker.journey import permissions, queries
 from tracker.journey.queries import EngagementRow
 from tracker.journey.queries.board import CAP
-from tracker.journey.routes.engagements import programme_choices, read_filters
+from tracker.journey.routes.engagement_list import programme_choices, read_filters
 from tracker.journey.rules import Step
 from tracker.overview.engagement_page import bp as journey_bp
 from tracker.overview.routes import bp

@@ -13,7 +13,7 @@ from flask import g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from tracker.accounts.access import Actor, can, current_actor, requires
 from tracker.accounts.models import User
@@ -166,12 +166,14 @@ def page_of(engagement: Engagement, actor: Actor, asked: str) -> EngagementPage:
     )
 
 
+_STEPS = select(
+    StepProgress.step, StepProgress.state, StepProgress.due_on, StepProgress.passed_on, StepProgress.overridden
+).where(StepProgress.engagement_id == bindparam("engagement_id"))
+
+
 def steps_of(engagement_id: int) -> Sequence[Any]:
     """Read the four steps as plain rows."""
-    statement = select(
-        StepProgress.step, StepProgress.state, StepProgress.due_on, StepProgress.passed_on, StepProgress.overridden
-    ).where(StepProgress.engagement_id == engagement_id)
-    return session().execute(statement).all()
+    return session().execute(_STEPS, {"engagement_id": engagement_id}).all()
 
 
 def stair_of(
@@ -249,20 +251,23 @@ def next_of(engagement: Engagement, progress: Any, items: Sequence[ItemRow]) -> 
     return NextThing(title, first.owed_by, url_for("journey.item", item_id=first.id), first.due_on)
 
 
+_SESSIONS = (
+    select(
+        CoachingSession.id,
+        CoachingSession.starts_at,
+        CoachingSession.hours,
+        CoachingSession.state,
+        User.name.label("expert"),
+    )
+    .join(User, User.id == CoachingSession.expert_id)
+    .order_by(CoachingSession.starts_at.desc(), CoachingSession.id.desc())
+    .limit(LINES)
+)
+
+
 def sessions_panel(engagement: Engagement, actor: Actor) -> Panel:
     """Show the newest coaching sessions."""
-    statement = (
-        select(
-            CoachingSession.id,
-            CoachingSession.starts_at,
-            CoachingSession.hours,
-            CoachingSession.state,
-            User.name.label("expert"),
-        )
-        .join(User, User.id == CoachingSession.expert_id)
-        .where(CoachingSession.engagement_id == engagement.id, coaching_permissions.visible(actor))
-        .order_by(CoachingSession.starts_at.desc(), CoachingSession.id.desc())
-    )
+    statement = _SESSIONS.where(CoachingSession.engagement_id == engagement.id, coaching_permissions.visible(actor))
     lines = [
         Line(
             show_date(row.starts_at),
@@ -270,7 +275,7 @@ def sessions_panel(engagement: Engagement, actor: Actor) -> Panel:
             _("%(hours)s h · %(expert)s", hours=show_number(row.hours), expert=row.expert),
             row.state,
         )
-        for row in session().execute(statement.limit(LINES))
+        for row in session().execute(statement)
     ]
     return Panel(
         _("Coaching sessions"),

@@ -54,22 +54,23 @@ def of_engagement(engagement_id: int, *, actor: Actor, limit: int = 20, before: 
     return _read(AuditRecord.engagement_id == engagement_id, told, actor=actor, limit=limit, before=before)
 
 
-def _read(*conditions: ColumnElement[bool], actor: Actor, limit: int, before: int | None) -> list[Event]:
-    statement = (
-        select(
-            AuditRecord.id,
-            AuditRecord.at,
-            AuditRecord.action,
-            AuditRecord.subject_type,
-            AuditRecord.subject_id,
-            AuditRecord.details,
-            User.name,
-        )
-        .outerjoin(User, User.id == AuditRecord.actor_id)
-        .where(*conditions, AuditRecord.action.not_in(_hidden_from(actor)))
-        .order_by(AuditRecord.id.desc())
-        .limit(limit)
+_RECORDS = (
+    select(
+        AuditRecord.id,
+        AuditRecord.at,
+        AuditRecord.action,
+        AuditRecord.subject_type,
+        AuditRecord.subject_id,
+        AuditRecord.details,
+        User.name,
     )
+    .outerjoin(User, User.id == AuditRecord.actor_id)
+    .order_by(AuditRecord.id.desc())
+)
+
+
+def _read(*conditions: ColumnElement[bool], actor: Actor, limit: int, before: int | None) -> list[Event]:
+    statement = _RECORDS.where(*conditions, AuditRecord.action.not_in(_hidden_from(actor))).limit(limit)
     if before is not None:
         statement = statement.where(AuditRecord.id < before)
     rows = session().execute(statement).all()

@@ -60,6 +60,7 @@ def end_assignment(assignment: Assignment, *, actor: Actor) -> None:
         N_("Your assignment to %(vendor)s, %(product)s has ended."),
         assignment.engagement,
         actor=actor,
+        parting=True,
     )
 
 

@@ -27,15 +27,17 @@ def tell(
     /,
     *,
     actor: Actor,
+    parting: bool = False,
     **params: object,
 ) -> None:
-    """Tell people, the actor excepted, about an engagement."""
+    """Tell people, the actor excepted, about an engagement; `parting` is for those who do not see it any more."""
     notifications.notify(
         set(user_ids) - {actor.user_id},
         reason,
         msgid,
         {"vendor": engagement.organisation.name_zh, "product": engagement.product.name_zh, **params},
-        path=f"/engagements/{engagement.id}",
+        path="/engagements" if parting else f"/engagements/{engagement.id}",
+        engagement_id=None if parting else engagement.id,
     )
 
 
@@ -57,4 +59,5 @@ def tell_of_item(
                 **params,
             },
             path=f"/items/{item.id}",
+            engagement_id=item.engagement_id,
         )

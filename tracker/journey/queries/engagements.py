@@ -132,13 +132,14 @@ def stair(step: Step, state: StepState, done: int, total: int, engagement: Engag
     ]
 
 
+_ONE = select(Engagement).options(
+    joinedload(Engagement.organisation), joinedload(Engagement.product), joinedload(Engagement.programme)
+)
+
+
 def get_engagement(engagement_id: int, *, actor: Actor) -> Engagement:
     """Give an engagement that the actor may see, with its vendor, product and programme year."""
-    statement = (
-        select(Engagement)
-        .options(joinedload(Engagement.organisation), joinedload(Engagement.product), joinedload(Engagement.programme))
-        .where(Engagement.id == engagement_id, permissions.visible(actor))
-    )
+    statement = _ONE.where(Engagement.id == engagement_id, permissions.visible(actor))
     engagement = session().scalars(statement).one_or_none()
     if engagement is None:
         raise NotFound

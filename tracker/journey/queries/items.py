@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select, union_all
 from sqlalchemy.orm import aliased, joinedload
 
 from tracker.accounts.access import Actor, can
@@ -15,6 +15,7 @@ from tracker.core import clock
 from tracker.core.content import Bilingual
 from tracker.core.db import session
 from tracker.core.errors import NotFound
+from tracker.core.keyset import AnySelect
 from tracker.evidence.models import Evidence
 from tracker.journey import permissions, playbook_shelf
 from tracker.journey.models import Engagement, Item, ItemChange, ItemComment, ItemEvidence, PlaybookVersion
@@ -129,11 +130,15 @@ class Change:
     undone_at: datetime | None
 
 
-def items_of(engagement_id: int, step: Step | None = None) -> list[ItemRow]:
-    """List the items of an engagement in their order, retired ones last."""
+def _items() -> AnySelect:
     done_by, verified_by, newer = aliased(User), aliased(User), aliased(PlaybookVersion)
     newest = select(func.max(newer.number)).where(newer.playbook == PlaybookVersion.playbook)
-    statement = (
+    files = (
+        select(func.count())
+        .select_from(ItemEvidence)
+        .where(ItemEvidence.item_id == Item.id, ItemEvidence.removed_at.is_(None))
+    )
+    return (
         select(
             Item.id,
             Item.step,
@@ -153,27 +158,25 @@ def items_of(engagement_id: int, step: Step | None = None) -> list[ItemRow]:
             Item.verified_at,
             Item.retired_at,
             Item.proof_table,
-            _files(),
+            files.scalar_subquery(),
             PlaybookVersion.number < newest.scalar_subquery(),
         )
         .join(PlaybookVersion, PlaybookVersion.id == Item.playbook_version_id)
         .outerjoin(done_by, done_by.id == Item.done_by_id)
         .outerjoin(verified_by, verified_by.id == Item.verified_by_id)
-        .where(Item.engagement_id == engagement_id)
+        .where(Item.engagement_id == bindparam("engagement_id"))
         .order_by(Item.retired_at.is_not(None), Item.position, Item.id)
     )
-    if step is not None:
-        statement = statement.where(Item.step == step)
-    return [ItemRow(*tuple(row)) for row in session().execute(statement)]
 
 
-def _files() -> Any:
-    return (
-        select(func.count())
-        .select_from(ItemEvidence)
-        .where(ItemEvidence.item_id == Item.id, ItemEvidence.removed_at.is_(None))
-        .scalar_subquery()
-    )
+_ITEMS = _items()
+"""Built once, since the page of an engagement is asked for often."""
+
+
+def items_of(engagement_id: int, step: Step | None = None) -> list[ItemRow]:
+    """List the items of an engagement in their order, retired ones last."""
+    found = [ItemRow(*row) for row in session().execute(_ITEMS, {"engagement_id": engagement_id})]
+    return [row for row in found if step is None or row.step is step]
 
 
 def open_items(engagement: Engagement) -> list[ItemRow]:

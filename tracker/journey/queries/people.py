@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from tracker.accounts.access import Actor
@@ -19,6 +19,14 @@ from tracker.vendors.models import Membership
 MOST_EXPERTS = 500
 
 
+_EXPERTS = (
+    select(Assignment.id, User.id.label("user_id"), User.name, Assignment.part)
+    .join(User, User.id == Assignment.user_id)
+    .where(Assignment.engagement_id == bindparam("engagement_id"), Assignment.ended_at.is_(None))
+    .order_by(Assignment.part, Assignment.id)
+)
+
+
 def expert_choices() -> Sequence[Row[int, str]]:
     """List the people who can be assigned as experts."""
     holders = select(RoleGrant.user_id).where(RoleGrant.role == Role.EXPERT)
@@ -28,12 +36,7 @@ def expert_choices() -> Sequence[Row[int, str]]:
 
 def engagement_experts(engagement_id: int) -> Sequence[Row[int, int, str, AssignmentPart]]:
     """List the experts assigned now, the lead first."""
-    statement = (
-        select(Assignment.id, User.id.label("user_id"), User.name, Assignment.part)
-        .join(User, User.id == Assignment.user_id)
-        .where(Assignment.engagement_id == engagement_id, Assignment.ended_at.is_(None))
-    )
-    return session().execute(statement.order_by(Assignment.part, Assignment.id)).all()
+    return session().execute(_EXPERTS, {"engagement_id": engagement_id}).all()
 
 
 def get_assignment(assignment_id: int, *, actor: Actor) -> Assignment:
