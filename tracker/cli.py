@@ -23,7 +23,7 @@ from tracker.backup import backup as make_backup
 from tracker.backup import restore as put_back
 from tracker.core import audit, logs, schema
 from tracker.core.content import ContentFaults
-from tracker.core.db import session, unit_of_work
+from tracker.core.db import db, session, unit_of_work
 from tracker.core.errors import CloudStepsError
 from tracker.core.settings import Settings
 from tracker.demo import seed as demo
@@ -75,9 +75,18 @@ def make_app(settings: Settings, role: str) -> Flask:
     """Build the app for a role of the terminal."""
     logs.configure(settings, role)
     try:
-        return create_app(settings)
+        app = create_app(settings)
     except SystemExit as refusal:
         raise click.ClickException(str(refusal.code)) from refusal
+    click.get_current_context().call_on_close(lambda: let_go(app))
+    return app
+
+
+def let_go(app: Flask) -> None:
+    """Close every connection to the database."""
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
 
 
 def in_app(command: Callable[[Flask], None], role: str = "cli") -> None:
@@ -103,6 +112,7 @@ def serve(is_demo: bool | None, host: str, port: int) -> None:
         seed_once(app)
     click.echo(f"CloudSteps {__version__} starts at http://{host}:{port} (data in {settings.data_dir})")
     tell_how_to_come_in(app)
+    let_go(app)
     Supervisor(settings, host, port, click.echo).run()
     click.echo("stopped")
 
