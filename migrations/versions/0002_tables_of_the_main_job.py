@@ -613,7 +613,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_coaching_session_engagement", ["engagement_id", "starts_at", "id"], unique=False)
         batch_op.create_index("ix_coaching_session_expert", ["expert_id", "starts_at", "id"], unique=False)
         batch_op.create_index(
-            "ix_coaching_session_hours", ["programme_id", "expert_id", "state", "hours"], unique=False
+            "ix_coaching_session_hours", ["expert_id", "state", "programme_id", "hours"], unique=False
         )
         batch_op.create_index("ix_coaching_session_organisation", ["organisation_id", "starts_at", "id"], unique=False)
         batch_op.create_index("ix_coaching_session_state", ["state", "starts_at", "id"], unique=False)

@@ -121,16 +121,28 @@ def start_of(day: date) -> datetime:
 
 def matching(wanted: SessionFilter, *, actor: Actor) -> Select[int]:
     """Select the ids of the sessions that the filter names and the actor may see."""
-    return _begin(wanted.words).where(*_conditions(wanted, actor))
+    return _begin(wanted.words).order_by(None).where(*_conditions(wanted, actor))
 
 
 def page(
     wanted: SessionFilter, sort: str = NEWEST, *, after: str | None = None, before: str | None = None, actor: Actor
 ) -> Page:
     """Read a page of the list, newest first unless it is asked for the other way round."""
+    if wanted.words and not before:
+        return _found_page(wanted, after, actor)
     statement: AnySelect = _with_names(matching(wanted, actor=actor), COLUMNS)
     order = BY_FOUND if wanted.words else SORTS.get(sort, SORTS[NEWEST])
     return keyset.read_page(statement, order, after=after, before=before)
+
+
+def _found_page(wanted: SessionFilter, after: str | None, actor: Actor) -> Page:
+    """Walk the search index from its end, so that a page reads no more matches than it shows."""
+    start = keyset.decode(after, BY_FOUND)
+    begun = _begin(wanted.words, before=start[0] if start else None).where(*_conditions(wanted, actor))
+    statement = _with_names(begun, (*COLUMNS, *keyset.key_columns(BY_FOUND)))
+    found = session().execute(statement.limit(keyset.PAGE_SIZE + 1)).all()
+    has_after = len(found) > keyset.PAGE_SIZE
+    return keyset.make_page(found[: keyset.PAGE_SIZE], BY_FOUND, has_before=start is not None, has_after=has_after)
 
 
 def count(wanted: SessionFilter, *, actor: Actor) -> int:
@@ -154,17 +166,15 @@ def between(first: date, last: date, *, actor: Actor, wanted: SessionFilter, lim
     return list(session().execute(ordered.limit(limit + 1)))
 
 
-def _begin(words: str) -> Select[int]:
-    """Begin with what the search index finds, where words are looked for."""
+def _begin(words: str, *, before: int | None = None) -> Select[int]:
+    """Begin with what the search index finds, newest first, where words are looked for."""
     if not words:
         return select(CoachingSession.id)
-    found = search.matching_subjects(DocumentKind.SESSION, words)
+    found = search.matching_subjects(DocumentKind.SESSION, words, before=before)
     if found is None:
         return select(CoachingSession.id).where(false())
     subject = found.selected_columns.subject_id
-    return (
-        found.order_by(None).join(CoachingSession, CoachingSession.id == subject).with_only_columns(CoachingSession.id)
-    )
+    return found.join(CoachingSession, CoachingSession.id == subject).with_only_columns(CoachingSession.id)
 
 
 def _with_names(statement: Select[int], columns: tuple[Any, ...]) -> AnySelect:

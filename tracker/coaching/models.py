@@ -21,7 +21,7 @@ class CoachingSession(Versioned, Base):
         Index("ix_coaching_session_engagement", "engagement_id", "starts_at", "id"),
         Index("ix_coaching_session_organisation", "organisation_id", "starts_at", "id"),
         Index("ix_coaching_session_expert", "expert_id", "starts_at", "id"),
-        Index("ix_coaching_session_hours", "programme_id", "expert_id", "state", "hours"),
+        Index("ix_coaching_session_hours", "expert_id", "state", "programme_id", "hours"),
         Index("ix_coaching_session_state", "state", "starts_at", "id"),
         Index("ix_coaching_session_day", "starts_at", "id"),
     )

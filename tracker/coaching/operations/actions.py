@@ -39,6 +39,7 @@ def add_action(
             N_("You have something to do until %(due)s: %(text)s"),
             {"due": action.due_on, "text": action.text},
             path=f"/actions/{action.id}",
+            engagement_id=engagement.id,
             once_key=f"action:{action.id}:{action.assignee_id}",
         )
     return action

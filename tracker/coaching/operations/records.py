@@ -58,7 +58,14 @@ def acknowledge_session(
         else N_("%(vendor)s acknowledged the session record of %(day)s.")
     )
     params = {"vendor": logged.engagement.organisation.name_zh, "day": _day(logged)}
-    notify(_besides(actor, [logged.expert_id]), Reason.SESSION, msgid, params, path=path_of(logged))
+    notify(
+        _besides(actor, [logged.expert_id]),
+        Reason.SESSION,
+        msgid,
+        params,
+        path=path_of(logged),
+        engagement_id=logged.engagement_id,
+    )
 
 
 def close_session(logged: CoachingSession, *, actor: Actor) -> None:
@@ -83,6 +90,7 @@ def add_addendum(logged: CoachingSession, text: str, *, actor: Actor) -> Addendu
         N_("A note was added to the session record of %(day)s."),
         {"day": _day(logged)},
         path=path_of(logged),
+        engagement_id=logged.engagement_id,
     )
     return addendum
 
@@ -165,6 +173,7 @@ def _tell_vendor(logged: CoachingSession, actor: Actor) -> None:
         N_("The record of the session on %(day)s is ready. Please read and acknowledge it."),
         {"day": _day(logged)},
         path=path_of(logged),
+        engagement_id=logged.engagement_id,
     )
 
 
@@ -176,5 +185,6 @@ def _tell_assignees(logged: CoachingSession, actor: Actor) -> None:
             N_("You have something to do until %(due)s: %(text)s"),
             {"due": action.due_on, "text": action.text},
             path=f"/actions/{action.id}",
+            engagement_id=logged.engagement_id,
             once_key=f"action:{action.id}:{action.assignee_id}",
         )
