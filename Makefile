@@ -78,7 +78,7 @@ catalogues: setup ## Bring each feature's catalogue in line with its code (ARGS=
 
 .PHONY: screenshots
 screenshots: setup-tests ## Take the screenshots of the README
-	@$(BIN)/python scripts/screenshots.py
+	@$(BIN)/python -m scripts.screenshots
 
 .PHONY: lock
 lock: setup-dev ## Resolve requirements/*.in into hashed locks for Python 3.11.0 and newer

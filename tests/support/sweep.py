@@ -109,6 +109,7 @@ def values_of(app: WholeApp, side: Side) -> dict[str, int | str]:
     world = app.world
     return {
         "step": "assess",
+        "page": "office",
         "never_token": "never-made",
         "expert_id": world.people[side.expert],
         "web_session_id": app.web_session_of(side.member),

@@ -1,11 +1,12 @@
 """Pages that compose features: home, board, search."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from tracker.accounts.access import SIGNED_IN, current_actor, requires
 from tracker.core import clock
 from tracker.core.search import DocumentKind
+from tracker.overview import help_page as guide
 from tracker.overview import home_page, search_page, style_page
 
 LONGEST_QUERY = 100
@@ -33,6 +34,16 @@ def search() -> ResponseReturnValue:
     kind = next((member for member in DocumentKind if member.value == request.args.get("kind")), None)
     groups = search_page.find_groups(query, current_actor(), kind) if query else []
     return render_template("overview/search.html", query=query, groups=groups, kind=kind, kinds=DocumentKind)
+
+
+@bp.route("/help", defaults={"page": guide.START})
+@bp.route("/help/<string:page>")
+@requires(SIGNED_IN)
+def help_page(page: str) -> ResponseReturnValue:
+    """Show a page of the users' guide."""
+    return render_template(
+        "overview/help.html", shown=guide.get_page(page, g.get("language", "zh-Hant")), is_start=page == guide.START
+    )
 
 
 @bp.route("/style")
