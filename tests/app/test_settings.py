@@ -24,6 +24,10 @@ def test_every_setting_is_documented(name: str) -> None:
 
 
 def test_no_setting_is_documented_that_has_gone() -> None:
-    documented = [line.split("`")[1] for line in DOCUMENT.read_text(encoding="utf-8").splitlines() if line.startswith("| `CLOUDSTEPS_")]
+    documented = [
+        line.split("`")[1]
+        for line in DOCUMENT.read_text(encoding="utf-8").splitlines()
+        if line.startswith("| `CLOUDSTEPS_")
+    ]
 
     assert documented == [f"CLOUDSTEPS_{name.upper()}" for name in Settings.model_fields]

@@ -4,12 +4,13 @@ import io
 import struct
 import zipfile
 import zlib
+from typing import Any
 
 from PIL import Image
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\nstartxref\n9\n%%EOF\n"
 EXE = b"MZ\x90\x00" + bytes(60) + b"This program cannot be run in DOS mode." + bytes(200)
-HTML = "<!DOCTYPE html><html><body><script>alert(1)</script></body></html>".encode()
+HTML = b"<!DOCTYPE html><html><body><script>alert(1)</script></body></html>"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 
 
@@ -34,16 +35,16 @@ def open_document() -> bytes:
     return out.getvalue()
 
 
-def picture(form: str = "PNG", size: tuple[int, int] = (40, 30), **how: object) -> bytes:
+def picture(form: str = "PNG", size: tuple[int, int] = (40, 30), **how: Any) -> bytes:
     """Make a picture whose pixels differ, so that a damaged copy shows."""
     image = Image.new("RGB", size)
     image.putdata([(x * 5 % 256, y * 7 % 256, (x + y) % 256) for y in range(size[1]) for x in range(size[0])])
     out = io.BytesIO()
-    image.save(out, form, **how)  # type: ignore[arg-type]  # whatever the format knows
+    image.save(out, form, **how)
     return out.getvalue()
 
 
-def photo_with_place(form: str = "JPEG", **how: object) -> bytes:
+def photo_with_place(form: str = "JPEG", **how: Any) -> bytes:
     """Make a photo that tells where it was taken, on its side."""
     exif = Image.Exif()
     exif[0x0112] = 6
@@ -55,7 +56,9 @@ def photo_with_place(form: str = "JPEG", **how: object) -> bytes:
 def vast_picture() -> bytes:
     """Make a small file that says it is a picture of 900 million points."""
     header = struct.pack(">IIBBBBB", 30_000, 30_000, 8, 2, 0, 0, 0)
-    chunks = b"".join(_chunk(kind, body) for kind, body in ((b"IHDR", header), (b"IDAT", zlib.compress(bytes(1000))), (b"IEND", b"")))
+    chunks = b"".join(
+        _chunk(kind, body) for kind, body in ((b"IHDR", header), (b"IDAT", zlib.compress(bytes(1000))), (b"IEND", b""))
+    )
     return b"\x89PNG\r\n\x1a\n" + chunks
 
 

@@ -1,5 +1,6 @@
 """A browser over real HTTP: cookies, forms with their tokens and keys, and errors of the line told apart from answers."""
 
+import email.message
 import http.client
 import http.cookiejar
 import io
@@ -26,7 +27,7 @@ class Answer:
     status: int
     body: str
     location: str | None
-    headers: http.client.HTTPMessage
+    headers: email.message.Message
 
 
 class _Stay(urllib.request.HTTPRedirectHandler):

@@ -84,7 +84,7 @@ def check(page: Page, where: str) -> None:
         f"{where}: title {page.texts('title')[0]!r} does not begin with {headings[0]!r}"
     )
     ids = [element.get("id") for element in html.iter() if element.get("id")]
-    assert len(ids) == len(set(ids)), f"{where}: doubled ids {sorted({i for i in ids if ids.count(i) > 1})}"
+    assert len(ids) == len(set(ids)), f"{where}: doubled ids {sorted(str(i) for i in set(ids) if ids.count(i) > 1)}"
     labelled = {element.get("for") for element in page.all("label")}
     for tag in ("input", "select", "textarea"):
         for element in page.all(tag):

@@ -12,6 +12,7 @@ from tracker.core.db import session
 from tracker.evidence import operations, queries
 from tracker.evidence.models import Evidence
 from tracker.journey.models import Engagement
+from tracker.journey.operations import end_assignment
 
 SignIn = Callable[[User], PageClient]
 
@@ -90,7 +91,7 @@ def test_the_right_ends_with_the_assignment(db_session: object, sign_in: SignIn)
     browser.get(where)
 
     for assignment in mine.engagement.assignments:
-        journey.operations.end_assignment(assignment, actor=mine.staff)
+        end_assignment(assignment, actor=mine.staff)
     session().commit()
 
     browser.get(where, status=404)

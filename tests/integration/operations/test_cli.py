@@ -10,8 +10,8 @@ from click.testing import CliRunner, Result
 from sqlalchemy import create_engine, text
 
 from tests.support.databases import fresh_database
-from tracker import cli
 from tracker.cli import main
+from tracker.core import logs
 from tracker.core.settings import Settings
 
 OFF = {"CLOUDSTEPS_LOG_TERMINAL": "false", "CLOUDSTEPS_SECRET_KEY": "for tests only, long enough to be taken"}
@@ -23,7 +23,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]
     with fresh_database(tmp_path) as url:
         for name, value in {**OFF, "CLOUDSTEPS_DATA_DIR": str(tmp_path), "CLOUDSTEPS_DATABASE_URL": url}.items():
             monkeypatch.setenv(name, value)
-        monkeypatch.setattr(cli.logs, "configure", lambda *_given: None)
+        monkeypatch.setattr(logs, "configure", lambda *_given: None)
         yield Settings()
 
 

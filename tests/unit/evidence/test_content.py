@@ -40,7 +40,22 @@ def test_an_honest_file_is_taken(tmp_path: Path, name: str, data: bytes) -> None
     check(tmp_path, name, data)
 
 
-@pytest.mark.parametrize("name", ["setup.exe", "page.html", "page.htm", "logo.svg", "code.js", "macro.docm", "archive.zip", "old.doc", "noending", ".pdf", "a.pdf.exe"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "setup.exe",
+        "page.html",
+        "page.htm",
+        "logo.svg",
+        "code.js",
+        "macro.docm",
+        "archive.zip",
+        "old.doc",
+        "noending",
+        ".pdf",
+        "a.pdf.exe",
+    ],
+)
 def test_a_kind_that_is_not_listed_is_refused_by_name(tmp_path: Path, name: str) -> None:
     with pytest.raises(Refused, match="not a kind of file"):
         check(tmp_path, name, files.PDF)
@@ -105,7 +120,8 @@ def test_an_empty_file_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("form", "how"), [("JPEG", {}), ("JPEG", {"progressive": True}), ("JPEG", {"comment": b"SECRETPHONE"}), ("PNG", {}), ("WEBP", {})]
+    ("form", "how"),
+    [("JPEG", {}), ("JPEG", {"progressive": True}), ("JPEG", {"comment": b"SECRETPHONE"}), ("PNG", {}), ("WEBP", {})],
 )
 def test_a_photo_loses_its_place_but_not_a_point(tmp_path: Path, form: str, how: dict[str, object]) -> None:
     data = files.photo_with_place(form, **how)
@@ -136,7 +152,18 @@ def test_a_name_is_kept_without_folders_and_control_characters(given: str, kept:
     assert clean_name(given) == kept
 
 
-@pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "//evil.example", "http://", "https://user:pw@a.example", "ftp://a.example", "https://a.example/ b"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "//evil.example",
+        "http://",
+        "https://user:pw@a.example",
+        "ftp://a.example",
+        "https://a.example/ b",
+    ],
+)
 def test_only_a_full_web_address_is_a_link(url: str) -> None:
     with pytest.raises(Refused, match="full web address"):
         check_url(url)
