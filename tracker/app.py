@@ -28,6 +28,7 @@ from tracker.journey import operations as journey_operations
 from tracker.journey import permissions as journey_permissions
 from tracker.journey.models import Engagement
 from tracker.notifications import operations as notification_operations
+from tracker.notifications import permissions as notification_permissions
 from tracker.notifications import queries as notification_queries
 from tracker.notifications import reminders
 from tracker.notifications.letters import Letter
@@ -153,6 +154,7 @@ def connect_features() -> None:
     access.register_scope("engagement", journey_permissions.engagements_of)
     access.register_scope("counselled", journey_permissions.counselled_organisations)
     evidence_permissions.register_engagements(visible_engagements)
+    notification_permissions.register_engagements(visible_engagements)
     reminders.register(coaching_queries.reminders)
     reminders.register_calendar(programme_queries.calendar_overrides)
     account_operations.register_scope_grant("organisation", vendor_operations.add_member, name_of=name_of_vendor)

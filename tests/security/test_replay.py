@@ -13,7 +13,7 @@ from tests.support.whole_app import WholeApp
 from tracker.coaching.models import ActionItem, CoachingSession
 from tracker.core.db import db
 
-FAREWELL = re.compile(r"您對[^<]*的指派已結束")
+FAREWELL = re.compile(r"您對[^<]*的輔導指派已結束")
 """The one sentence that an expert whose assignment has ended reads of it, since it says what has ended."""
 OUTSIDERS = ("vendor_elsewhere", "expert_elsewhere", "former_member", "former_expert", "reviewer", "anonymous")
 CLOSED = {"forbidden", "hidden", "sign-in"}

@@ -20,6 +20,8 @@ class Notice(Base):
     params: Mapped[Json]
     path: Mapped[str] = mapped_column(String(300))
     """Where the notice leads, from the site's root."""
+    engagement_id: Mapped[int | None]
+    """What it speaks of, when only those may read it who may see that; engagements belong to a feature above this one."""
     once_key: Mapped[str | None] = mapped_column(String(200), unique=True)
     created_at: Mapped[Moment] = mapped_column(default=clock.now)
     read_at: Mapped[Moment | None]

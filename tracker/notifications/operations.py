@@ -7,7 +7,7 @@ from email.utils import parseaddr
 
 from sqlalchemy import delete, select, update
 
-from tracker.accounts.access import Actor
+from tracker.accounts.access import Actor, load_actor
 from tracker.accounts.models import User
 from tracker.core import audit, clock, queue
 from tracker.core.db import session
@@ -30,9 +30,13 @@ def notify(
     params: Mapping[str, object],
     *,
     path: str,
+    engagement_id: int | None = None,
     once_key: str | None = None,
 ) -> None:
-    """Put a sentence into people's inboxes; with `once_key`, once per person for ever. It is mailed with the day's message."""
+    """Put a sentence into people's inboxes; with `once_key`, once per person for ever. It is mailed with the day's message.
+
+    With `engagement_id`, whoever may not see that engagement any more reads the sentence neither in the inbox nor in a mail.
+    """
     people = sorted({user_id for user_id in user_ids if user_id is not None})
     keys = {user_id: f"{once_key}:{user_id}" if once_key else None for user_id in people}
     told = queries.known_keys([key for key in keys.values() if key])
@@ -46,6 +50,7 @@ def notify(
                     msgid=msgid,
                     params=freeze(params),
                     path=path,
+                    engagement_id=engagement_id,
                     once_key=keys[user_id],
                 )
             )
@@ -141,7 +146,7 @@ def write_message_of_the_day(user: User, day: date, owed: list[Reminder], *, uns
         for reminder in owed
         if reminder.reason not in muted
     ]
-    news = queries.unmailed_notices(user.id)
+    news = queries.unmailed_notices(load_actor(user.id))
     if owed:
         _note_owed(user, day, owed)
     sections = [

@@ -8,6 +8,7 @@ from tracker.accounts.access import Actor
 from tracker.core.db import session
 from tracker.core.errors import NotFound
 from tracker.core.text import Message
+from tracker.notifications import permissions
 from tracker.notifications.frozen import thaw
 from tracker.notifications.models import MailChoice, Notice, OutboxMail
 from tracker.notifications.rules import MailState, Reason
@@ -24,13 +25,16 @@ _UNREAD = select(func.count()).select_from(
 
 
 def unread_count(actor: Actor) -> int:
-    """Count the actor's unread notices, up to one more than the cap."""
-    return session().scalar(_UNREAD, {"reader": actor.user_id}) or 0
+    """Count the actor's unread notices, up to one more than the cap; the office sees all of its own, so it is counted simply."""
+    if actor.is_office:
+        return session().scalar(_UNREAD, {"reader": actor.user_id}) or 0
+    unread = inbox(actor, reason=None, unread=True).with_only_columns(Notice.id).limit(CAP + 1)
+    return session().scalar(select(func.count()).select_from(unread.subquery())) or 0
 
 
 def inbox(actor: Actor, *, reason: Reason | None, unread: bool) -> Select[Notice]:
-    """Select the actor's notices."""
-    mine = select(Notice).where(Notice.user_id == actor.user_id)
+    """Select the actor's notices, but of those about engagements only what the actor may still see."""
+    mine = select(Notice).where(Notice.user_id == actor.user_id, permissions.visible(actor))
     if reason is not None:
         mine = mine.where(Notice.reason == reason)
     return mine.where(Notice.read_at.is_(None)) if unread else mine
@@ -46,9 +50,7 @@ def inbox_page(actor: Actor, *, reason: Reason | None, unread: bool, before: int
 
 def get_notice(notice_id: int, *, actor: Actor) -> Notice:
     """Give one of the actor's notices."""
-    notice = (
-        session().scalars(select(Notice).where(Notice.id == notice_id, Notice.user_id == actor.user_id)).one_or_none()
-    )
+    notice = session().scalars(inbox(actor, reason=None, unread=False).where(Notice.id == notice_id)).one_or_none()
     if notice is None:
         raise NotFound
     return notice
@@ -71,9 +73,9 @@ def switched_off(user_id: int) -> frozenset[Reason]:
     return frozenset(session().scalars(select(MailChoice.reason).where(MailChoice.user_id == user_id)))
 
 
-def unmailed_notices(user_id: int) -> list[Notice]:
+def unmailed_notices(actor: Actor) -> list[Notice]:
     """Give what is new and unread in a person's inbox since the last mail, newest first."""
-    new = select(Notice).where(Notice.user_id == user_id, Notice.read_at.is_(None), Notice.mailed_at.is_(None))
+    new = inbox(actor, reason=None, unread=True).where(Notice.mailed_at.is_(None))
     return list(session().scalars(new.order_by(Notice.id.desc()).limit(MAILED_AT_ONCE)))
 
 

@@ -11,7 +11,7 @@ from tracker.core.errors import Refused
 from tracker.core.text import N_
 from tracker.journey.models import Assignment, Engagement
 from tracker.journey.operations.schedule import lock
-from tracker.journey.operations.telling import tell
+from tracker.journey.operations.telling import say_farewell, tell
 from tracker.journey.rules import AssignmentPart
 from tracker.notifications.rules import Reason
 
@@ -54,14 +54,8 @@ def end_assignment(assignment: Assignment, *, actor: Actor) -> None:
         raise Refused(N_("This assignment has ended already."))
     assignment.ended_at = clock.now()
     _record(assignment, "expert.released", actor)
-    tell(
-        [assignment.user_id],
-        Reason.ASSIGNED,
-        N_("Your assignment to %(vendor)s, %(product)s has ended."),
-        assignment.engagement,
-        actor=actor,
-        parting=True,
-    )
+    ended = N_("Your assignment to %(vendor)s, %(product)s has ended.")
+    say_farewell(assignment.user_id, ended, assignment.engagement, actor=actor)
 
 
 def _record(assignment: Assignment, action: str, actor: Actor) -> None:

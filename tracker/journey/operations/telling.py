@@ -27,18 +27,23 @@ def tell(
     /,
     *,
     actor: Actor,
-    parting: bool = False,
     **params: object,
 ) -> None:
-    """Tell people, the actor excepted, about an engagement; `parting` is for those who do not see it any more."""
+    """Tell people, the actor excepted, about an engagement."""
     notifications.notify(
         set(user_ids) - {actor.user_id},
         reason,
         msgid,
         {"vendor": engagement.organisation.name_zh, "product": engagement.product.name_zh, **params},
-        path="/engagements" if parting else f"/engagements/{engagement.id}",
-        engagement_id=None if parting else engagement.id,
+        path=f"/engagements/{engagement.id}",
+        engagement_id=engagement.id,
     )
+
+
+def say_farewell(user_id: int, msgid: str, engagement: Engagement, *, actor: Actor) -> None:
+    """Tell a person about an engagement that they do not see any more."""
+    names = {"vendor": engagement.organisation.name_zh, "product": engagement.product.name_zh}
+    notifications.notify({user_id} - {actor.user_id}, Reason.ASSIGNED, msgid, names, path="/engagements")
 
 
 def tell_of_item(
