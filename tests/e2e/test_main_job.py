@@ -1,12 +1,20 @@
 """One engagement from enrolment to the end of step 4, in the browser, by a vendor, an expert and the office."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Visit
+from tests.support.live import Live
+from tracker.app import create_app
+from tracker.core import clock, queue
+from tracker.core.calendar import is_working_day
+from tracker.core.db import unit_of_work
+from tracker.core.settings import Settings
+from tracker.notifications.jobs import REMIND
 
 STEPS = ("assess", "migrate", "test", "optimise")
 PAPER = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"
@@ -127,12 +135,35 @@ def acknowledge(vendor: Page, engagement: int) -> None:
 
 
 def assert_waits_for_a_second_person(expert: Page, engagement: int, step: str) -> None:
-    """The proposer sees no button that passes the gate."""
+    """Look as the proposer, who sees no button that passes the gate."""
     expert.goto(f"/engagements/{engagement}/gates/{step}")
     expect(expert.locator(f'form[action$="/gates/{step}/pass"]')).to_have_count(0)
 
 
-def test_a_reminder_of_what_is_overdue_reaches_the_vendor_once_a_day(visit: Visit) -> None:
+def test_what_is_overdue_is_told_once_a_day(visit: Visit, live: Live) -> None:
+    day = next(day for day in (clock.today() + timedelta(days=n) for n in range(10)) if is_working_day(day))
+    app = create_app(Settings(data_dir=live.data_dir, demo=True))
+    for run in ("first", "second"):
+        with app.app_context(), unit_of_work():
+            queue.enqueue(REMIND, {"day": day.isoformat()}, unique_key=f"browser test {run}")
     admin = visit("admin")
-    admin.goto("/admin/outbox")
-    expect(admin.locator("main")).to_contain_text("寄件匣")
+
+    told = wait_for_recipients(admin)
+
+    assert len(told) == len(set(told)), "somebody was told twice"
+    reminded = visit(next(person for person in told if person.startswith("vendor")))
+    reminded.goto("/inbox?reason=due")
+    expect(reminded.locator("main")).to_contain_text(re.compile("顯示 [1-9]"))
+
+
+def wait_for_recipients(admin: Page) -> list[str]:
+    """Give who got a message of the day, once the worker is done with both runs."""
+    before: list[str] = []
+    for _ in range(60):
+        admin.wait_for_timeout(1500)
+        admin.goto("/admin/outbox")
+        told = re.findall(r"(\w+)@cloudsteps\.example", admin.locator("main").inner_text())
+        if told and told == before:
+            return told
+        before = told
+    raise AssertionError("Nobody was told anything.")
