@@ -97,3 +97,8 @@ class Criterion:
     parts: tuple[str, ...]
     needs_all: bool
     when: When | None = None
+
+    @property
+    def section(self) -> str:
+        """Name the section, which is the first part of the id."""
+        return self.id.partition(".")[0]

@@ -223,6 +223,8 @@ def _check_parts(table: TomlTable, rulebook: "Rulebook", asked: Mapping[str, Que
     for entry, criterion in zip(entries, rulebook.criteria, strict=True):
         if rulebook.find_rule(criterion.id) is not None:
             entry.fault("id", N_("“%(id)s” is the id of a rule already."), id=criterion.id)
+        if criterion.id and criterion.section not in {section.id for section in rulebook.sections}:
+            entry.fault("id", N_("“%(id)s” begins with no section of this rulebook."), id=criterion.id)
         for part in criterion.parts:
             if part in known and part not in earlier:
                 entry.fault("id", N_("“%(id)s” must stand before the criterion that names it."), id=part)
