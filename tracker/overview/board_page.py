@@ -14,6 +14,7 @@ from tracker.journey.routes.engagement_list import programme_choices, read_filte
 from tracker.journey.rules import Step
 from tracker.overview.engagement_page import bp as journey_bp
 from tracker.overview.routes import bp
+from tracker.programmes import queries as programmes
 
 __all__ = ["journey_bp"]
 
@@ -49,7 +50,10 @@ def board() -> ResponseReturnValue:
         for step in Step
     ]
     return render_template(
-        "overview/board.html", columns=columns, programme_choices=programme_choices(actor), moves=moves_of
+        "overview/board.html",
+        columns=columns,
+        programme_choices=programme_choices(programmes.programmes(actor=actor)),
+        moves=moves_of,
     )
 
 

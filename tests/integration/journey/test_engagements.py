@@ -73,6 +73,16 @@ def test_an_anchor_day_outside_the_year_is_refused(db_session: object) -> None:
         journey.engagement(anchor_on=date(2031, 1, 5))
 
 
+def test_a_programme_without_the_four_steps_takes_no_engagement(case: Case) -> None:
+    other = programmes.programme(111, "points")
+    people.join_programme(case.staff_user, other)
+    product = vendors.product(vendors.vendor("別家示範有限公司"))
+
+    with pytest.raises(Refused, match="not counselled in four steps"):
+        operations.enrol(operations.Enrolment(product.id, other.id, date(2022, 3, 1)), actor=case.staff)
+    assert [found.code for found in queries.enrollable_programmes(actor=case.staff)] == ["counselling"]
+
+
 def test_staff_enrol_only_in_programme_years_they_work_in(case: Case) -> None:
     stranger = people.acting(people.person(Role.STAFF))
     product = vendors.product(vendors.vendor("別家示範有限公司"))

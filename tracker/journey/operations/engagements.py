@@ -18,7 +18,7 @@ from tracker.journey.operations.assignments import assign_expert
 from tracker.journey.operations.schedule import begin_step, lock, move_due_days, recount
 from tracker.journey.operations.telling import tell
 from tracker.journey.playbook_shelf import playbook_of
-from tracker.journey.queries.engagements import find_engagement_of
+from tracker.journey.queries.engagements import find_engagement_of, has_journey
 from tracker.journey.queries.people import expert_ids, vendor_ids
 from tracker.journey.queries.playbooks import current_versions
 from tracker.journey.rules import AssignmentPart, EngagementState, Step, check_engagement_move, check_reason
@@ -80,6 +80,8 @@ def _checked(details: Enrolment, actor: Actor) -> tuple[Product, Programme]:
     programme = work.get(Programme, details.programme_id)
     if programme is None or (actor is not SYSTEM and programme.id not in actor.scope("programme")):
         raise Refused(N_("You do not work in this programme year. Choose one of yours."), field="programme_id")
+    if not has_journey(programme):
+        raise Refused(N_("This programme is not counselled in four steps. Choose another one."), field="programme_id")
     if not programme.starts_on <= details.anchor_on <= programme.ends_on:
         raise Refused(
             N_("The anchor day lies outside the programme year, which runs from %(first)s to %(last)s."),

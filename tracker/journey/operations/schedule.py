@@ -9,11 +9,9 @@ from tracker.core.calendar import add_working_days
 from tracker.core.db import session
 from tracker.journey import playbook_shelf
 from tracker.journey.models import Engagement, Item, PlaybookVersion, StepProgress
+from tracker.journey.queries.engagements import USUAL_DAYS
 from tracker.journey.rules import COMPLETE, Step, StepState
 from tracker.programmes import queries as programmes
-
-USUAL_DAYS = "journey.usual-days.{step}"
-"""The rule that tells how many working days a step usually takes."""
 
 
 def begin_step(engagement: Engagement, progress: StepProgress, day: date) -> None:

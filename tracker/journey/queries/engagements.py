@@ -20,6 +20,7 @@ from tracker.core.text import N_, Labelled
 from tracker.journey import permissions
 from tracker.journey.models import Assignment, Engagement, StepProgress
 from tracker.journey.rules import AssignmentPart, EngagementState, Step, StepState, step_states
+from tracker.programmes import queries as programmes
 from tracker.programmes.models import Programme
 from tracker.vendors import permissions as vendor_permissions
 from tracker.vendors.models import Organisation, Product
@@ -36,6 +37,8 @@ class View(Labelled):
 
 
 PORTION = 500
+USUAL_DAYS = "journey.usual-days.{step}"
+"""The rule of a programme that tells how many working days a step usually takes."""
 NEWEST = "-id"
 _KEYS: dict[str, tuple[Column, ...]] = {
     "changed": (Engagement.changed_at, Engagement.id),
@@ -144,6 +147,19 @@ def get_engagement(engagement_id: int, *, actor: Actor) -> Engagement:
     if engagement is None:
         raise NotFound
     return engagement
+
+
+def has_journey(programme: Programme) -> bool:
+    """Tell whether a programme year's rules know the four steps."""
+    held = programmes.find_rulebook(programme)
+    rule_id = USUAL_DAYS.format(step=Step.ASSESS.value)
+    return held is not None and held.rulebook is not None and held.rulebook.find_rule(rule_id) is not None
+
+
+def enrollable_programmes(*, actor: Actor) -> list[Programme]:
+    """List the programme years of the actor in which products are counselled, the newest first."""
+    mine = actor.scope("programme")
+    return [found for found in programmes.programmes(actor=actor) if found.id in mine and has_journey(found)]
 
 
 def find_product(product_id: int | None, *, actor: Actor) -> Product | None:

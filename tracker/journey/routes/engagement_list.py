@@ -1,6 +1,6 @@
 """The list of engagements, and the same as a table file."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -22,6 +22,7 @@ from tracker.journey.queries.engagements import SORTS, default_view
 from tracker.journey.routes.blueprint import bp
 from tracker.journey.rules import EngagementState, Step, StepState
 from tracker.programmes import queries as programmes
+from tracker.programmes.models import Programme
 from tracker.web.edge import LARGEST_ID
 from tracker.web.filters import show_date
 
@@ -52,7 +53,7 @@ def index() -> ResponseReturnValue:
         total=f"{CAP:,}+" if total > CAP else f"{total:,}",
         sort=filters.sort,
         views=_tabs(filters, actor),
-        programme_choices=programme_choices(actor),
+        programme_choices=programme_choices(programmes.programmes(actor=actor)),
         expert_choices=[(row.id, row.name) for row in queries.expert_choices()] if actor.is_office else [],
         states=EngagementState,
         steps=Step,
@@ -178,12 +179,12 @@ def _member(members: type[L], value: str | None) -> L | None:
     return next((member for member in members if member.value == value), None)
 
 
-def programme_choices(actor: Actor) -> list[tuple[int, str]]:
-    """Give the programme years to choose from, in the reader's language."""
+def programme_choices(found: Iterable[Programme]) -> list[tuple[int, str]]:
+    """Give programme years to choose from, in the reader's language."""
     english = g.get("language", "zh-Hant") == "en"
     return [
         (programme.id, f"{programme.roc_year} {programme.name_en if english else programme.name_zh}")
-        for programme in programmes.programmes(actor=actor)
+        for programme in found
     ]
 
 

@@ -29,9 +29,8 @@ def enrol() -> ResponseReturnValue:
         found = queries.find_products(words, actor=actor) if words else []
         return render_template("journey/enrol_search.html", words=words, products=found)
     form = EnrolForm(product_id=product.id, anchor_on=clock.today())
-    mine = actor.scope("programme")
     form.offer(
-        [choice for choice in programme_choices(actor) if choice[0] in mine],
+        programme_choices(queries.enrollable_programmes(actor=actor)),
         [(row.id, row.name) for row in queries.expert_choices()],
     )
     if form.submitted():
