@@ -139,6 +139,7 @@ class ReadField(StringField):
         return "" if self.data is None else self.show(self.data)
 
     def process_formdata(self, valuelist: list[Any]) -> None:
+        """Keep what was typed, and read it."""
         self.typed = str(valuelist[0]) if valuelist else ""
         self.data = None
         if self.typed.strip():
