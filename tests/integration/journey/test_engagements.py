@@ -99,7 +99,8 @@ def test_each_kind_of_vendor_begins_with_the_playbooks_meant_for_it(db_session: 
 
 def test_a_hold_moves_the_due_days_by_the_working_days_that_it_lasted(case: Case) -> None:
     before = {item.id: item.due_on for item in case.items}
-    due = case.engagement.due_on
+    due, planned = case.engagement.due_on, case.step(Step.MIGRATE).due_on
+    assert planned is not None
     with travel("2026-03-10T02:00:00Z", tick=False):
         operations.hold(case.engagement, "等待合約", actor=case.staff)
     with travel("2026-03-24T02:00:00Z", tick=False):
@@ -110,6 +111,8 @@ def test_a_hold_moves_the_due_days_by_the_working_days_that_it_lasted(case: Case
     for item in case.items:
         assert item.due_on == add_working_days(before[item.id] or due, rested)
     assert case.engagement.due_on == add_working_days(due, rested)
+    assert case.step().due_on == case.engagement.due_on
+    assert case.step(Step.MIGRATE).due_on == add_working_days(planned, rested)
     assert case.engagement.step_since == add_working_days(journey.ANCHOR, rested)
 
 
