@@ -87,7 +87,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask("tracker.web", root_path=str(Path(__file__).parent / "web"))
     configure(app, settings)
     if settings.proxies:  # else these headers come from anybody
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies)  # type: ignore[method-assign]
+        trusted = settings.proxies
+        proxied = ProxyFix(app.wsgi_app, x_for=trusted, x_proto=trusted, x_host=trusted)
+        app.wsgi_app = proxied  # type: ignore[method-assign]  # the way that Flask's documents give for wrapping it
     db.init_app(app)
     Babel(app, locale_selector=edge.choose_locale, timezone_selector=lambda: "Asia/Taipei")
     telemetry.set_up(app)
