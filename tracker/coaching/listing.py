@@ -36,6 +36,8 @@ BY_FOUND = Sort((CoachingSession.id,), descending=True)
 FILE_LIMIT = 10_000
 _MONTH = re.compile(r"(?P<year>\d{2,4})[-/年](?P<month>\d{1,2})月?")
 _ROC_DIGITS = 3
+_FIRST_YEAR, _LAST_YEAR = 1912, 2999
+
 
 COLUMNS = (
     CoachingSession.id,
@@ -98,8 +100,12 @@ def read_month(text: str) -> date | None:
     if found is None:
         return None
     year = int(found["year"])
+    if len(found["year"]) <= _ROC_DIGITS:
+        year = gregorian_year(year)
+    if not _FIRST_YEAR <= year <= _LAST_YEAR:
+        return None
     try:
-        return date(gregorian_year(year) if len(found["year"]) <= _ROC_DIGITS else year, int(found["month"]), 1)
+        return date(year, int(found["month"]), 1)
     except ValueError:
         return None
 

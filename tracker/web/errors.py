@@ -7,12 +7,13 @@ from flask import Flask, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from tracker.core import submissions
+from tracker.core.db import session
 from tracker.core.errors import AlreadyPosted, CloudStepsError, NotAllowed, StaleRecord, TooMany
 from tracker.core.text import N_
 from tracker.web import edge, places
@@ -43,6 +44,8 @@ def set_up(app: Flask) -> None:
     app.register_error_handler(CSRFError, show_csrf)
     app.register_error_handler(HTTPException, show_http)
     app.register_error_handler(StaleDataError, show_raced)
+    app.register_error_handler(DataError, show_unreadable)
+    app.register_error_handler(OverflowError, show_unreadable)
     app.register_error_handler(IntegrityError, show_raced)
     app.register_error_handler(OperationalError, show_unavailable)
     app.register_error_handler(PoolTimeout, show_unavailable)
@@ -137,6 +140,13 @@ def show_raced(error: Exception) -> ResponseReturnValue:
         status=409,
     )
     return body, 409
+
+
+def show_unreadable(error: Exception) -> ResponseReturnValue:
+    """Say that a number or a sign in the request is none that could ever be kept."""
+    log.warning("unreadable", error=type(error).__name__)
+    session().rollback()  # PostgreSQL answers nothing more in a transaction that has failed, and the page has its reader
+    return page(400, _(SENTENCES[400]))
 
 
 def show_unavailable(error: Exception) -> ResponseReturnValue:
