@@ -54,6 +54,12 @@ def find_rulebook(programme: Programme) -> Held | None:
     return shelf.current().find(programme.code, programme.roc_year)
 
 
+def other_years(programme: Programme) -> list[Rulebook]:
+    """List the rulebooks of a programme in other years that can be read, newest first."""
+    years = shelf.current().years_of(programme.code)
+    return [held.rulebook for held in years if held.rulebook is not None and held.roc_year != programme.roc_year]
+
+
 def unopened(years: Sequence[Programme]) -> list[Held]:
     """List the rulebook files that none of the programme years was opened from."""
     opened = {(year.code, year.roc_year) for year in years}

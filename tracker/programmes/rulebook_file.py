@@ -131,15 +131,16 @@ def _read_section(entry: TomlTable) -> Section:
 
 def _read_rules(table: TomlTable, sources: dict[str, Source], sections: Collection[str]) -> tuple[Rule, ...]:
     rules: list[Rule] = []
-    known: dict[str, int] = {}
+    known: dict[str, TomlTable] = {}
     entries = table.tables("rule")
     for entry in entries:
         rule = _read_rule(entry, sources)
         if rule.id in known:
-            entry.fault("id", N_("“%(id)s” is already used on line %(line)s."), id=rule.id, line=known[rule.id])
+            line = known[rule.id].line("id")
+            entry.fault("id", N_("“%(id)s” is already used on line %(line)s."), id=rule.id, line=line)
         elif rule.id and rule.section not in sections:
             entry.fault("id", N_("“%(id)s” begins with no section of this rulebook."), id=rule.id)
-        known.setdefault(rule.id, entry.line("id"))
+        known.setdefault(rule.id, entry)
         rules.append(rule)
     for entry, rule in zip(entries, rules, strict=True):
         for key, named in (("requires", rule.requires), ("same-as", rule.same_as)):

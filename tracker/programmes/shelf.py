@@ -38,6 +38,11 @@ class Shelf:
         """List every rulebook of the folder, newest year first."""
         return sorted(map(self.read, rulebook_paths(self.root)), key=lambda held: (-held.roc_year, held.code))
 
+    def years_of(self, code: str) -> list[Held]:
+        """List the rulebooks of a programme, newest year first."""
+        paths = [path for path in rulebook_paths(self.root) if path.stem == code]
+        return sorted(map(self.read, paths), key=lambda held: -held.roc_year)
+
     def read(self, path: Path) -> Held:
         """Give a file's rulebook; its content is read only when its time or size has changed."""
         state = path.stat()

@@ -85,7 +85,7 @@ def test_each_item_says_what_a_good_proof_looks_like(playbook: Playbook) -> None
 
 @every_playbook
 def test_items_are_due_within_the_usual_days_of_their_step(playbook: Playbook) -> None:
-    for rulebook in load_rulebooks(ROOT):
+    for rulebook in (book for book in load_rulebooks(ROOT) if book.programme == "counselling"):
         usual = rulebook.count(f"journey.usual-days.{playbook.step.value}")
 
         assert max(item.days for item in playbook.items) <= usual
