@@ -11,8 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
+from sqlalchemy import Select, create_engine
+from sqlalchemy.pool import NullPool
 
 from tests.factories.mail import free_port
 from tracker.app import create_app
@@ -123,6 +126,12 @@ class Installation:
             finally:
                 db.session.remove()
                 db.engine.dispose()
+
+    def ask(self, statement: Select[Any]) -> list[Any]:
+        """Read from the database without building an app."""
+        engine = create_engine(self.settings.database_url, poolclass=NullPool)
+        with engine.connect() as connection:
+            return list(connection.execute(statement).scalars())
 
     def end(self) -> None:
         """Kill whatever still runs."""

@@ -7,6 +7,7 @@ import pytest
 
 from tests.factories import world as world_factory
 from tests.support.databases import fresh_database
+from tests.support.forms import FoundForm, forms_of
 from tests.support.sweep import Answers, sweep
 from tests.support.whole_app import Template, WholeApp, app_on, close
 from tracker.core.db import db
@@ -44,3 +45,9 @@ def own_app(world_template: Template) -> Iterator[WholeApp]:
     """Give a copy of the world to a test that changes it."""
     with world_template.copy() as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+def forms(answers: Answers) -> list[FoundForm]:
+    """Give every form that the pages hold."""
+    return forms_of(answers, ("vendor_member", "expert", "staff", "lead", "administrator", "anonymous"))
