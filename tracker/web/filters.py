@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Protocol
 
 from flask import Flask, g
 from markupsafe import Markup
@@ -14,6 +15,18 @@ from tracker.core.text import Message
 from tracker.web.forms import translate
 
 
+class Named(Protocol):
+    """What has a Chinese name, and perhaps an English one."""
+
+    @property
+    def name_zh(self) -> str:
+        """Give the Chinese name."""
+
+    @property
+    def name_en(self) -> str | None:
+        """Give the English name, if there is one."""
+
+
 def set_up(app: Flask) -> None:
     """Give the templates the filters."""
     app.jinja_env.filters.update(
@@ -22,10 +35,16 @@ def set_up(app: Flask) -> None:
         time=show_time,
         money=show_money,
         number=show_number,
+        named=show_name,
         markdown=show_markdown,
         note=show_note,
         say=say,
     )
+
+
+def show_name(record: Named) -> str:
+    """Write a name in the reader's language, as far as it has one."""
+    return record.name_en if g.get("language") == "en" and record.name_en else record.name_zh
 
 
 def show_date(day: date | datetime | None) -> str:
