@@ -18,6 +18,7 @@ from flask import Flask, Request, Response, request
 from flask import session as current
 from flask.json.tag import TaggedJSONSerializer
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
+from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy import CursorResult, bindparam, delete, select, update
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -30,6 +31,9 @@ from tracker.core.settings import Settings
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 TOUCH_AFTER = timedelta(minutes=1)
 USER_KEY = "_user_id"
+FLASHES = "_flashes"
+"""Where Flask keeps messages for the next page."""
+MESSAGES_SECONDS = 600
 _tagged = TaggedJSONSerializer()
 log = structlog.get_logger()
 
@@ -41,6 +45,9 @@ class ServerSession(SecureCookieSession):
     user: User | None = None
     new_token: str | None = None
     needs_touch = False
+    stored: dict[str, Any] | None = None
+    """What the row holds."""
+    had_messages = False
     lost: SQLAlchemyError | None = None
     """Why it could not be read: the database does not answer, so that nobody is known at this request."""
 
@@ -56,7 +63,7 @@ class ServerSessions(SecureCookieSessionInterface):
             return ServerSession()
         value = request.cookies.get(self.get_cookie_name(app), "")
         if TOKEN.fullmatch(value):
-            return _find_or_lose(value, app.config["SETTINGS"])
+            return self._with_messages(app, request, _find_or_lose(value, app.config["SETTINGS"]))
         opened = super().open_session(app, request)
         return opened if isinstance(opened, ServerSession) and USER_KEY not in opened else ServerSession()
 
@@ -75,15 +82,42 @@ class ServerSessions(SecureCookieSessionInterface):
         if opened.row_id is None:
             with work_apart():
                 begin(opened)
-        elif opened.modified or opened.needs_touch:
+        elif opened.needs_touch or (opened.modified and _plain(opened) != opened.stored):
             _try_to_keep(opened)
+        self._hand_over_messages(app, opened, response)
         if opened.new_token is not None:
             self._set_cookie(app, response, opened.new_token)
 
-    def _set_cookie(self, app: Flask, response: Response, token: str) -> None:
+    def _with_messages(self, app: Flask, request: Request, opened: ServerSession) -> ServerSession:
+        """Take in the messages that the answer before left to be shown."""
+        signed = request.cookies.get(self._messages_cookie(app))
+        if signed:
+            opened.had_messages = True
+            try:
+                opened[FLASHES] = [tuple(one) for one in self._signer(app).loads(signed, max_age=MESSAGES_SECONDS)]
+            except BadSignature:
+                log.info("messages_not_ours")
+            opened.modified = False
+        return opened
+
+    def _hand_over_messages(self, app: Flask, opened: ServerSession, response: Response) -> None:
+        """Leave messages to the next page in a signed cookie, so that no row is written for them."""
+        messages = opened.get(FLASHES)
+        if messages:
+            self._set_cookie(app, response, str(self._signer(app).dumps(messages)), self._messages_cookie(app))
+        elif opened.had_messages:
+            response.delete_cookie(self._messages_cookie(app), secure=self.get_cookie_secure(app), httponly=True)
+
+    def _messages_cookie(self, app: Flask) -> str:
+        return f"{self.get_cookie_name(app)}-messages"
+
+    def _signer(self, app: Flask) -> URLSafeTimedSerializer:
+        return cast(URLSafeTimedSerializer, self.get_signing_serializer(app))
+
+    def _set_cookie(self, app: Flask, response: Response, value: str, name: str | None = None) -> None:
         response.set_cookie(
-            self.get_cookie_name(app),
-            token,
+            name or self.get_cookie_name(app),
+            value,
             path="/",
             secure=self.get_cookie_secure(app),
             httponly=True,
@@ -138,7 +172,7 @@ def find(token: str, settings: Settings) -> ServerSession | None:
     ):
         return None
     opened = ServerSession(_tagged.loads(json.dumps(row.data)))
-    opened.row_id, opened.user = row.id, user
+    opened.row_id, opened.user, opened.stored = row.id, user, row.data
     opened.needs_touch = now >= row.seen_at + TOUCH_AFTER
     return opened
 
@@ -202,7 +236,8 @@ def this_session() -> ServerSession:
 
 
 def _plain(opened: ServerSession) -> dict[str, Any]:
-    return cast(dict[str, Any], json.loads(_tagged.dumps(dict(opened))))
+    kept = {name: value for name, value in opened.items() if name != FLASHES}
+    return cast(dict[str, Any], json.loads(_tagged.dumps(kept)))
 
 
 def _count(statement: Any) -> int:
