@@ -541,8 +541,11 @@ def upgrade() -> None:
         batch_op.create_index("ix_engagement_board", ["state", "step", "id"], unique=False)
         batch_op.create_index("ix_engagement_changed", ["changed_at", "id"], unique=False)
         batch_op.create_index("ix_engagement_due", ["state", "due_on", "id"], unique=False)
+        batch_op.create_index("ix_engagement_due_on", ["due_on", "id"], unique=False)
+        batch_op.create_index("ix_engagement_latest", ["state", "changed_at", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_engagement_organisation_id"), ["organisation_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_engagement_programme_id"), ["programme_id"], unique=False)
+        batch_op.create_index("ix_engagement_step_since", ["step_since", "id"], unique=False)
         batch_op.create_index("ix_engagement_stuck", ["state", "step_since", "id"], unique=False)
 
     op.create_table(
@@ -956,8 +959,11 @@ def downgrade() -> None:
     op.drop_table("assignment")
     with op.batch_alter_table("engagement", schema=None) as batch_op:
         batch_op.drop_index("ix_engagement_stuck")
+        batch_op.drop_index("ix_engagement_step_since")
         batch_op.drop_index(batch_op.f("ix_engagement_programme_id"))
         batch_op.drop_index(batch_op.f("ix_engagement_organisation_id"))
+        batch_op.drop_index("ix_engagement_latest")
+        batch_op.drop_index("ix_engagement_due_on")
         batch_op.drop_index("ix_engagement_due")
         batch_op.drop_index("ix_engagement_changed")
         batch_op.drop_index("ix_engagement_board")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Select, literal, tuple_
+from sqlalchemy import ColumnElement, Select, func, literal, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from tracker.core.db import UtcTimestamp, session
@@ -51,6 +51,14 @@ def read_page(
     if backwards:
         return make_page(rows[::-1], sort, has_before=more, has_after=True)
     return make_page(rows, sort, has_before=start is not None, has_after=more)
+
+
+def of_each_row(column: Column) -> ColumnElement[Any]:
+    """Give a column of which the condition is asked row by row while the order's index is walked.
+
+    For conditions that many rows meet: an index of the column itself would gather all of them only to sort them.
+    """
+    return func.coalesce(column, column)
 
 
 def key_columns(sort: Sort) -> list[ColumnElement[Any]]:

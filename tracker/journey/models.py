@@ -47,7 +47,10 @@ class Engagement(Versioned, Base):
         Index("ix_engagement_board", "state", "step", "id"),
         Index("ix_engagement_due", "state", "due_on", "id"),
         Index("ix_engagement_stuck", "state", "step_since", "id"),
+        Index("ix_engagement_latest", "state", "changed_at", "id"),
         Index("ix_engagement_changed", "changed_at", "id"),
+        Index("ix_engagement_due_on", "due_on", "id"),
+        Index("ix_engagement_step_since", "step_since", "id"),
     )
 
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)

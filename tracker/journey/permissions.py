@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, Select, false, or_, select, true
 
 from tracker.accounts.access import SYSTEM, Actor, Permission, has_role
 from tracker.accounts.rules import OFFICE, Role
+from tracker.core.keyset import of_each_row
 from tracker.core.text import N_
 from tracker.journey.models import Assignment, Engagement, Item, ItemEvidence
 from tracker.journey.rules import Party
@@ -31,7 +32,7 @@ def visible(actor: Actor) -> ColumnElement[bool]:
         return true()
     parts: list[ColumnElement[bool]] = []
     if actor.is_office:
-        parts.append(Engagement.programme_id.in_(actor.scope("programme")))
+        parts.append(of_each_row(Engagement.programme_id).in_(actor.scope("programme")))
     if actor.has(Role.EXPERT):
         parts.append(Engagement.id.in_(actor.scope("engagement")))
     if actor.has(Role.VENDOR):

@@ -10,6 +10,7 @@ from tracker.accounts.access import Actor
 from tracker.core import clock
 from tracker.core.calendar import Overrides, working_days_between
 from tracker.core.db import session
+from tracker.core.keyset import of_each_row
 from tracker.journey import permissions
 from tracker.journey.models import Engagement
 from tracker.journey.queries.engagements import EngagementRow, read_row, rows
@@ -69,7 +70,7 @@ def board_cards(actor: Actor, programme_id: int | None = None, limit: int = CARD
 
 def stuck(actor: Actor, limit: int = 10) -> list[StuckRow]:
     """List the active engagements whose step takes longer than is usual, the longest in their step first."""
-    statement = _active(actor).where(Engagement.due_on < clock.today())
+    statement = _active(actor).where(of_each_row(Engagement.due_on) < clock.today())
     found = session().execute(statement.order_by(Engagement.step_since, Engagement.id).limit(limit))
     overrides = programmes.calendar_overrides()
     return [

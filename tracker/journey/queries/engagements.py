@@ -14,7 +14,7 @@ from tracker.accounts.rules import Role
 from tracker.core import clock, keyset, search
 from tracker.core.db import session
 from tracker.core.errors import NotFound
-from tracker.core.keyset import AnySelect, Column, Page, Sort
+from tracker.core.keyset import AnySelect, Column, Page, Sort, of_each_row
 from tracker.core.search import DocumentKind
 from tracker.core.text import N_, Labelled
 from tracker.journey import permissions
@@ -311,7 +311,7 @@ def _begin(words: str, *, before: int | None = None) -> Any:
 def _conditions(filters: Filters, actor: Actor) -> Iterator[ColumnElement[bool]]:
     yield from _view_conditions(filters.view, actor)
     if filters.programme_id is not None:
-        yield Engagement.programme_id == filters.programme_id
+        yield of_each_row(Engagement.programme_id) == filters.programme_id
     if filters.state is not None:
         yield Engagement.state == filters.state
     if filters.step is not None:

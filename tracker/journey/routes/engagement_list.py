@@ -28,6 +28,7 @@ from tracker.web.filters import show_date
 
 CAP = 1000
 LONGEST_WORDS = 100
+USUAL_SORTS = {View.OVERDUE: "due", View.MINE: "due"}
 FILTERS = ("q", "programme", "state", "step", "expert")
 L = TypeVar("L", bound=Labelled)
 
@@ -158,7 +159,7 @@ def read_filters(args: MultiDict[str, str], actor: Actor) -> Filters:
     plain = not any(args.get(name) for name in FILTERS)
     view = _member(View, args.get("view")) or (default_view(actor) if plain else View.ALL)
     words = " ".join(args.get("q", "").split())[:LONGEST_WORDS]
-    usual = "-id" if words else "-changed"
+    usual = "-id" if words else USUAL_SORTS.get(view, "-changed")
     return Filters(
         view=view,
         q=words,
