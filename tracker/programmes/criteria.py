@@ -75,6 +75,8 @@ class Test:
 
     facts: tuple[str, ...]
     must: Must | None = None
+    wanted: bool | None = None
+    """The answer that a yes-or-no fact must have, where it is not the value of the rule."""
     measure: Measure = Measure.VALUE
     closing: str | None = None
     """The date rule, or the fact, that names the day on which a document must count."""

@@ -48,6 +48,7 @@ def read_test(entry: TomlTable, kind: RuleKind) -> Test:
     test = Test(
         facts=facts,
         must=_read_must(entry, kind),
+        wanted=_read_answer(entry) if kind is RuleKind.YES_NO else None,
         measure=Measure(measure) if measure in list(Measure) else Measure.VALUE,
         closing=entry.optional_text("closing") if kind is RuleKind.DOCUMENT else None,
         expires=kind is RuleKind.DOCUMENT and entry.flag("expires", default=False),
@@ -65,6 +66,10 @@ def _read_must(entry: TomlTable, kind: RuleKind) -> Must | None:
         return Must.ONE_OF
     word = entry.one_of("must", list(allowed))
     return Must(word) if word in allowed else None
+
+
+def _read_answer(entry: TomlTable) -> bool | None:
+    return entry.one_of("answer", _YES_NO) == "yes" if "answer" in entry.data else None
 
 
 def _read_when(entry: TomlTable) -> When | None:

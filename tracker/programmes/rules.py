@@ -168,7 +168,8 @@ def _judge_rule(rulebook: Rulebook, rule: Rule, test: Test, facts: Facts, on: da
     elif blank:
         answer, why = None, sentences.not_known(blank)
     elif rule.kind is RuleKind.YES_NO:
-        answer, why = values[0] is rule.value, sentences.yes_or_no(asked[0], values[0], rule.value is True)
+        wanted = rule.value is True if test.wanted is None else test.wanted
+        answer, why = values[0] is wanted, sentences.yes_or_no(asked[0], values[0], wanted)
     else:
         answer, why = _judge_choice(rulebook, rule, test, asked[0], values[0])
     return Finding(rule.id, rule.text, ANSWERS[answer], why, missing=tuple(missing) if answer is None else ())

@@ -166,6 +166,7 @@ WHEN = 'is = ["software"]'
         (LEAST, LEAST + ', measure = "median"', "rule.test.measure", "not known"),
         (LEAST, LEAST + ', closing = "who.closes"', "rule.test.closing", "not a key that is known"),
         ('fact = "vendor.statement", closing', 'closing', "rule.test.fact", "is missing"),
+        (LEAST, LEAST + ', answer = "no"', "rule.test.answer", "not a key that is known"),
         (WHEN, 'is = ["consulting"]', "rule.test.when.is", "no answers to “vendor.kind”"),
         (WHEN, "is = []", "rule.test.when.is", "in which cases"),
         ('when = { fact = "vendor.kind", is = ["software"]', 'when = { fact = "vendor.sort", is = ["software"]', "rule.test.when.fact", "No [[fact]]"),

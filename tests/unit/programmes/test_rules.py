@@ -222,6 +222,15 @@ def test_what_is_asked_of_others_does_not_hold_back_an_applicant() -> None:
     assert rd("applicants.small-or-medium").answer is UNKNOWN
 
 
+@pytest.mark.parametrize(("owes", "answer"), [(False, YES), (True, NO), (None, UNKNOWN)])
+def test_a_rule_can_ask_for_a_no(owes: bool | None, answer: Answer) -> None:
+    found = judge(BOOKS["points"], "vendors.owes-tax", {"vendor.owes-tax": owes}, on=TODAY)
+
+    assert found.answer is answer
+    if owes:
+        assert str(found.why) == "Owes tax: Yes. Asked for: No."
+
+
 # --- whatever the criterion -------------------------------------------------------------------------------------------
 
 SUBJECTS = [(name, criterion.id) for name, book in BOOKS.items() for criterion in book.criteria]
