@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import Select, literal, select, union_all
+from sqlalchemy import Select, bindparam, literal, select, union_all
 
 from tracker.accounts.access import Actor
 from tracker.accounts.models import User
@@ -42,7 +43,8 @@ def read_key(key: str) -> Person | None:
 
 def people_of(engagement: Engagement, *, actor: Actor) -> list[Person]:
     """List the people with accounts who have to do with an engagement now: its experts, the vendor's members, the actor."""
-    rows = session().execute(_assigned(engagement.id, engagement.organisation_id)).all()
+    ids = {"engagement_id": engagement.id, "organisation_id": engagement.organisation_id}
+    rows = session().execute(_assigned(), ids).all()
     people = [Person(row.name, Party(row.party), row.id) for row in rows]
     if actor.user_id is not None and actor.user_id not in {person.user_id for person in people}:
         people.append(Person(actor.name, Party.STAFF if actor.is_office else Party.EXPERT, actor.user_id))
@@ -52,16 +54,18 @@ def people_of(engagement: Engagement, *, actor: Actor) -> list[Person]:
     return list(known.values())
 
 
-def _assigned(engagement_id: int, organisation_id: int) -> Select[int, str, str]:
+@cache
+def _assigned() -> Select[int, str, str]:
+    """Write the query once: it runs at every form and every save."""
     experts = (
         select(User.id, User.name, literal(Party.EXPERT.value).label("party"), literal(0).label("place"))
         .join(Assignment, Assignment.user_id == User.id)
-        .where(Assignment.engagement_id == engagement_id, Assignment.ended_at.is_(None), User.active)
+        .where(Assignment.engagement_id == bindparam("engagement_id"), Assignment.ended_at.is_(None), User.active)
     )
     members = (
         select(User.id, User.name, literal(Party.VENDOR.value), literal(1))
         .join(Membership, Membership.user_id == User.id)
-        .where(Membership.organisation_id == organisation_id, Membership.ended_at.is_(None), User.active)
+        .where(Membership.organisation_id == bindparam("organisation_id"), Membership.ended_at.is_(None), User.active)
     )
     both = union_all(experts, members).subquery()
     return select(both.c.id, both.c.name, both.c.party).order_by(both.c.place, both.c.name, both.c.id)
