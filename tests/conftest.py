@@ -11,7 +11,7 @@ from sqlalchemy import inspect, text
 
 from tests.factories import people
 from tests.support.pages import PageClient
-from tests.support.whole_app_fixtures import answers, own_app, whole_app, world_template  # noqa: F401 - found by pytest
+from tests.support.whole_app_fixtures import answers, forms, own_app, whole_app, world_template  # noqa: F401 - found by pytest
 from tracker.accounts.models import User
 from tracker.accounts.rules import Role
 from tracker.app import create_app
