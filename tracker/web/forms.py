@@ -4,6 +4,7 @@ import re
 import secrets
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import cache
 from typing import Any, ClassVar, cast
 
 from flask import g, request
@@ -43,6 +44,11 @@ def _in_words(value: object) -> object:
     return value
 
 
+@cache
+def _texts_of_wtforms(locale: str) -> Any:
+    return get_translations([locale])
+
+
 class Form(PlainForm):
     """A form that reads the request, keeps what was typed and gives a frozen dataclass by `details()`."""
 
@@ -53,7 +59,7 @@ class Form(PlainForm):
 
         def get_translations(self, _form: PlainForm) -> Any:
             """Give Taiwan's texts, not the simplified ones that WTForms would fall back to."""
-            return get_translations(["zh_TW"] if g.get("language", "zh-Hant") == "zh-Hant" else ["en"])
+            return _texts_of_wtforms("zh_TW" if g.get("language", "zh-Hant") == "zh-Hant" else "en")
 
     version = HiddenField()
     once = HiddenField()
