@@ -1,6 +1,6 @@
 """Fields for plain text and for whole numbers, with sentences of our own and what was typed kept."""
 
-import unicodedata
+import re
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -16,12 +16,12 @@ from tracker.web.forms import ReadField
 LINE = 200
 PARAGRAPHS = 10_000
 MOST = 9_999_999
+CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def clean(text: str | None) -> str:
     """Take away what nobody can see: white space around the text, and control characters other than new lines and tabs."""
-    kept = (text or "").replace("\r\n", "\n")
-    return "".join(sign for sign in kept if sign in "\n\t" or unicodedata.category(sign) != "Cc").strip()
+    return CONTROLS.sub("", (text or "").replace("\r\n", "\n")).strip()
 
 
 def _validators(required: Any, longest: int) -> list[Any]:
