@@ -41,8 +41,9 @@ def texts() -> dict[str, str]:
     for catalogue in catalogues().values():
         for message in catalogue:
             if message.id:
-                key = message.id[0] if isinstance(message.id, tuple) else message.id
-                merged[key] = message.string[0] if isinstance(message.string, tuple) else message.string
+                key = message.id if isinstance(message.id, str) else message.id[0]
+                said = message.string if isinstance(message.string, str) else (message.string or [""])[0]
+                merged[key] = said
     return merged
 
 
