@@ -157,7 +157,7 @@ def test_ids_of_a_in_the_fields_of_a_form_are_refused_and_nothing_is_stored(whol
     before = whole_app.rows()
     draft = f"/coaching-sessions/{ours['draft_id']}/edit"
     action = f"/coaching-sessions/{ours['session_id']}/actions/new"
-    fields = {
+    fields: dict[str, list[tuple[str, object]]] = {
         draft: [
             ("items", theirs.ids["item_id"]),
             ("people", f"u{world.people['vendor_member']}"),

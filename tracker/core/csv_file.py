@@ -9,7 +9,8 @@ from decimal import Decimal
 from tracker.core.clock import in_taipei
 
 BYTE_ORDER_MARK = "\ufeff"
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
+"""Spreadsheets set to Chinese or Japanese also take the full-width signs."""
 LINES_PER_CHUNK = 500
 
 

@@ -158,4 +158,9 @@ def show_unavailable(error: Exception) -> ResponseReturnValue:
 def show_unexpected(error: Exception) -> ResponseReturnValue:
     """Say that something broke, without saying what."""
     log.error("unexpected", error=type(error).__name__, exc_info=error)
-    return page(500, _(SENTENCES[500]))
+    try:
+        return page(500, _(SENTENCES[500]))
+    except Exception as second:  # the last resort, when the page of errors itself is broken
+        log.error("unshown", error=type(second).__name__, exc_info=second)
+        text = f"{_(SENTENCES[500])}\n{g.get('request_id', '')}\n"
+        return text, 500, {"Content-Type": "text/plain; charset=utf-8"}
