@@ -43,6 +43,7 @@ test: setup-tests ## Install what the tests need and run everything: lint, both 
 lint: setup-dev types ## Check style, types, imports and templates
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet . || { echo "Some files are not formatted: make format."; exit 1; }
+	@$(BIN)/bandit --quiet --configfile pyproject.toml --recursive tracker
 	@$(BIN)/lint-imports
 	@$(BIN)/djlint --lint --quiet tracker
 
