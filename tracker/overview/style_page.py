@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, FileField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import DataRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -18,11 +19,11 @@ class SampleForm(Form):
 
     name = StringField(_l("Name"), [DataRequired()])
     day = DateField(_l("Date"), description=_l("As in 115/11/22 or 2026-11-22."))
-    kind = SelectField(_l("Kind"), choices=[("a", _l("On site")), ("b", _l("Online"))])
-    choice = RadioField(_l("Choice"), choices=[("a", _l("Yes")), ("b", _l("No"))])
+    kind = SelectField(_l("Kind"), choices=[SelectChoice("a", _l("On site")), SelectChoice("b", _l("Online"))])
+    choice = RadioField(_l("Choice"), choices=[SelectChoice("a", _l("Yes")), SelectChoice("b", _l("No"))])
     topics = SelectMultipleField(
         _l("Topics"),
-        choices=[("a", _l("Security")), ("b", _l("Cost"))],
+        choices=[SelectChoice("a", _l("Security")), SelectChoice("b", _l("Cost"))],
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
