@@ -2,7 +2,7 @@
 
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -25,6 +25,16 @@ def installation(tmp_path: Path) -> Iterator[Installation]:
 
 def memory_of(pids: list[int]) -> int:
     return sum(int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]) * 4096 for pid in pids)
+
+
+def wait_for_workers(children: Callable[[], list[int]]) -> None:
+    """Wait until every worker has been started, so that one which comes late is not taken for growth."""
+    seen: list[int] = []
+    for _ in range(40):
+        time.sleep(0.25)
+        if (now := children()) and now == seen:
+            return
+        seen = now
 
 
 def send(port: int, head: str, most: int, *, chunked: bool = False) -> tuple[str, int]:
@@ -63,6 +73,7 @@ def test_two_gigabytes_are_refused_early_in_a_sentence_without_memory(
     installation: Installation, chunked: bool
 ) -> None:
     web = installation.start_web()
+    wait_for_workers(web.children)
     before = memory_of(web.children())
     length = "Transfer-Encoding: chunked" if chunked else f"Content-Length: {2 * GIGABYTE}"
     head = f"POST /sign-in HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: multipart/form-data; boundary=x\r\n{length}\r\n\r\n"
