@@ -11,7 +11,8 @@ SEEN = """() => {
   if (!element || element === document.body) return "nothing";
   const box = element.getBoundingClientRect();
   if (box.width < 2 || box.height < 2) return "small";
-  const styles = [element, element.parentElement, element.closest(".task, tr, li, label")].filter(Boolean).flatMap(one => [getComputedStyle(one), getComputedStyle(one, "::after")]);
+  const places = [element, element.parentElement, element.closest(".task, tr, li, label")].filter(Boolean);
+  const styles = places.flatMap(one => [getComputedStyle(one), getComputedStyle(one, "::after")]);
   const marked = styles.some(style => style.outlineStyle !== "none" || style.boxShadow !== "none");
   const x = Math.min(Math.max(box.left + box.width / 2, 0), innerWidth - 1), y = Math.min(Math.max(box.top + box.height / 2, 0), innerHeight - 1);
   const top = document.elementFromPoint(x, y);
