@@ -15,7 +15,8 @@ from tracker.core.errors import Gone, NotAllowed, NotFound, Refused, TooMany
 from tracker.core.text import N_
 
 INSIDES = re.compile(
-    r"Traceback|/work/|/tmp/|site-packages|\.py\b|SELECT |sqlalchemy|psycopg|sqlite|KeyError|secret-of-the-fault", re.IGNORECASE
+    r"Traceback|/work/|/tmp/|site-packages|\.py\b|SELECT |sqlalchemy|psycopg|sqlite|KeyError|secret-of-the-fault",
+    re.IGNORECASE,
 )
 REFERENCE = re.compile(r"\b[0-9a-f]{16}\b")
 

@@ -10,7 +10,9 @@ import pytest
 from tracker.core.csv_file import BYTE_ORDER_MARK, cell, write
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+886 2", "-1", "@sum", "\t=1", "\r=1", "  =1", "\u3000=1", "\n=1", "＝1", "＋1", "－1", "＠1"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+886 2", "-1", "@sum", "\t=1", "\r=1", "  =1", "\u3000=1", "\n=1", "＝1", "＋1", "－1", "＠1"]
+)
 def test_text_that_begins_like_a_formula_is_marked_as_text(text: str) -> None:
     assert cell(text) == f"'{text}"
 
