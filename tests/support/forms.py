@@ -150,7 +150,7 @@ def forms_of(answers: Answers, people: Iterable[str]) -> list[FoundForm]:
                 reader = _Forms(person, answer.path)
                 reader.feed(answer.text)
                 for form in reader.forms:
-                    if form.action != "/sign-out":
+                    if form.action not in {"/sign-out", "/style"}:
                         names = tuple(sorted({one.name for one in form.fields}))
                         found.setdefault((form.action, names), form)
     return list(found.values())
