@@ -78,16 +78,21 @@ class Browser:
         assert answer.status in {302, 303}, f"sign-in: {answer.status} {answer.body[:2000]}"
 
     def _open(self, request: urllib.request.Request) -> Answer:
+        """Give the whole answer; one that is cut anywhere, in its body too, is no answer."""
         try:
-            with self.opener.open(request, timeout=30) as response:
-                return Answer(response.status, response.read().decode(errors="replace"), None, response.headers)
-        except urllib.error.HTTPError as error:
-            with error:
-                return Answer(
-                    error.code, error.read().decode(errors="replace"), error.headers.get("Location"), error.headers
-                )
+            return self._read(request)
         except (OSError, http.client.HTTPException) as error:
             raise LineBroken from error
+
+    def _read(self, request: urllib.request.Request) -> Answer:
+        try:
+            response = self.opener.open(request, timeout=30)
+        except urllib.error.HTTPError as error:
+            response = error
+        with response:
+            body = response.read().decode(errors="replace")
+            location = response.headers.get("Location") if isinstance(response, urllib.error.HTTPError) else None
+            return Answer(response.status, body, location, response.headers)
 
 
 def form_of(body: str, action: str) -> dict[str, str]:
