@@ -90,8 +90,10 @@ def test_a_reset_link_ends_after_an_hour(client: PageClient, known: User) -> Non
 def test_a_changed_reset_link_is_worth_nothing(client: PageClient, known: User, staff: User) -> None:
     client.post("/forgotten-password", {"email": known.email})
     path = mailed_path()
+    middle = len(path) - 8  # the last sign may hold bits that are not part of the signature
 
-    for changed in (path[:-1] + ("A" if path[-1] != "A" else "B"), path + "x", path.replace(".", ".x", 1)):
+    other = "A" if path[middle] != "A" else "B"
+    for changed in (path[:middle] + other + path[middle + 1 :], path + "x", path.replace(".", ".x", 1)):
         client.get(changed, status=410)
 
 
