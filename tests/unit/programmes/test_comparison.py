@@ -30,7 +30,7 @@ def without(book: Rulebook, *rule_ids: str) -> Rulebook:
     return replace(book, rules=tuple(rule for rule in book.rules if rule.id not in rule_ids))
 
 
-@pytest.mark.parametrize("book", BOOKS.values(), ids=str)
+@pytest.mark.parametrize("book", BOOKS.values(), ids=lambda book: f"{book.programme}-{book.roc_year}")
 def test_a_year_does_not_differ_from_itself(book: Rulebook) -> None:
     comparison = compare_years(book, book)
 
