@@ -26,7 +26,8 @@ from tracker.core.bigrams import fold, grams
 from tracker.core.search import DocumentKind, SearchDocument, document_id, stored_grams
 from tracker.core.settings import Settings
 from tracker.journey.models import Assignment, Engagement, Item, PlaybookVersion, StepProgress
-from tracker.journey.playbook import Playbook, load_playbooks
+from tracker.journey.playbook import Playbook
+from tracker.journey.playbook_folder import load_playbooks
 from tracker.journey.rules import AssignmentPart, EngagementState, EvidenceKind, ItemState, Party, Step, StepState
 from tracker.programmes.models import Programme, ProgrammeMember
 from tracker.vendors.models import Contact, Organisation, Product

@@ -28,7 +28,7 @@ from tracker.core.errors import CloudStepsError
 from tracker.core.settings import Settings
 from tracker.demo import seed as demo
 from tracker.journey import operations as journey
-from tracker.journey.playbook import check_playbooks
+from tracker.journey.playbook_folder import check_playbooks
 from tracker.programmes.new_year import copy_year
 from tracker.programmes.rulebook_file import check_rulebooks
 from tracker.serve import CannotServe, Supervisor

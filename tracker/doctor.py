@@ -14,7 +14,7 @@ from tracker.core import schema
 from tracker.core.content import ContentFaults
 from tracker.core.settings import Settings
 from tracker.core.tasks import Hopeless
-from tracker.journey.playbook import check_playbooks
+from tracker.journey.playbook_folder import check_playbooks
 from tracker.notifications import smtp
 from tracker.overview.health import CHECKS
 

@@ -2,27 +2,19 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, replace
-from pathlib import Path, PurePosixPath
 from posixpath import normpath
 
-from tracker.core.content import LANGUAGES, Bilingual, ContentFaults, Fault, TomlTable, read_toml
-from tracker.core.text import N_, Message
-from tracker.journey.playbook_checks import (
-    EVIDENCE_KINDS,
-    PARTIES,
-    WHOLE_DAYS,
-    heading_faults,
-    link_faults,
-    pair_faults,
-)
-from tracker.journey.playbook_text import KEY, FileText, file_name, read_text
-from tracker.journey.rules import EvidenceKind, Party, Step
+from tracker.core.content import Bilingual, ContentFaults, Fault
+from tracker.core.text import N_
+from tracker.journey.playbook_checks import DEEDS, EVIDENCE_KINDS, PARTIES, WHOLE_DAYS, pair_faults
+from tracker.journey.playbook_text import KEY, FileText, read_text
+from tracker.journey.rules import Deed, EvidenceKind, Party, Step, Use
 from tracker.vendors.rules import VendorKind
 
 STEPS = {step.value: step for step in Step}
-_PLACE = re.compile(r"(steps/[a-z]+/\d\d-[a-z0-9]+(?:-[a-z0-9]+)*)\.(?:zh-Hant|en)\.md")
+PLACE = re.compile(r"(steps/[a-z]+/\d\d-[a-z0-9]+(?:-[a-z0-9]+)*)\.(?:zh-Hant|en)\.md")
 
 
 @dataclass(frozen=True)
@@ -43,6 +35,8 @@ class PlaybookItem:
     """Whether the gate of the step waits for it."""
     days: int
     """Working days after the start of the step by which it is due."""
+    by: Deed | None = None
+    """What CloudSteps does that hands it in by itself."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +60,8 @@ class Playbook:
     """Markdown after the checklist."""
     source: Bilingual = field(repr=False)
     """Both files as they were read; `parse_playbook` on them gives this playbook again."""
+    use: Use = Use.ALWAYS
+    """Whether an engagement begins with it, or has it added."""
     path: str = field(default="", compare=False)
     """Where it stands below the playbooks folder, without language and ending."""
 
@@ -85,7 +81,7 @@ class Playbook:
     def leads_to(self, address: str) -> tuple[str, str] | None:
         """Tell the path of the playbook a relative link leads to, and the anchor there; nothing for other links."""
         target, _, anchor = address.partition("#")
-        found = _PLACE.fullmatch(normpath(f"steps/{self.step.value}/{target}"))
+        found = PLACE.fullmatch(normpath(f"steps/{self.step.value}/{target}"))
         return (found[1], anchor) if found else None
 
     def is_for(self, vendor_kind: str) -> bool:
@@ -100,7 +96,7 @@ class ItemChange:
     old: PlaybookItem
     new: PlaybookItem
     fields: tuple[str, ...]
-    """What differs: text, help, who, evidence, gate, days."""
+    """What differs: text, help, who, evidence, gate, days, by."""
 
 
 @dataclass(frozen=True)
@@ -117,9 +113,8 @@ class PlaybookFaults(ContentFaults):
     """A playbook that cannot be used, with file and line of everything wrong in it."""
 
 
+_USES = {use.value: use for use in Use}
 _KINDS = {kind.value: kind for kind in VendorKind}
-KNOWN_ITEMS = "known-items.toml"
-"""Every item ever published, with the version of its playbook that brought it."""
 
 
 def parse_playbook(
@@ -127,29 +122,11 @@ def parse_playbook(
 ) -> Playbook:
     """Read a playbook from its two texts, or raise PlaybookFaults."""
     faults: list[Fault] = []
-    zh, en = _take_apart(zh_text, zh_file, faults), _take_apart(en_text, en_file, faults)
-    playbook = _build(zh, en, Bilingual(zh_text, en_text), faults) if zh and en else None
+    zh, en = take_apart(zh_text, zh_file, faults), take_apart(en_text, en_file, faults)
+    playbook = build(zh, en, Bilingual(zh_text, en_text), faults) if zh and en else None
     if faults or playbook is None:
         raise PlaybookFaults(faults)
     return replace(playbook, path=path)
-
-
-def load_playbooks(root: Path) -> tuple[Playbook, ...]:
-    """Read every playbook under `steps/`, in the order of steps and files, or raise PlaybookFaults."""
-    folder = _Folder(root)
-    folder.read()
-    if folder.faults:
-        raise PlaybookFaults(folder.faults)
-    return tuple(folder.playbooks)
-
-
-def check_playbooks(root: Path) -> list[Fault]:
-    """List everything wrong in the playbooks folder, with files named from that folder."""
-    folder = _Folder(root)
-    folder.read()
-    folder.check_texts()
-    folder.check_known_items()
-    return sorted(folder.faults, key=lambda fault: (fault.file, fault.line))
 
 
 def compare(old: Playbook, new: Playbook) -> Changes:
@@ -176,7 +153,8 @@ def _normal(text: str) -> str:
     return "\n".join(row.rstrip() for row in rows)
 
 
-def _take_apart(text: str, file: str, faults: list[Fault]) -> FileText | None:
+def take_apart(text: str, file: str, faults: list[Fault]) -> FileText | None:
+    """Read one file; what cannot be read is noted."""
     try:
         return read_text(text, file)
     except ContentFaults as error:
@@ -184,7 +162,7 @@ def _take_apart(text: str, file: str, faults: list[Fault]) -> FileText | None:
         return None
 
 
-def _build(zh: FileText, en: FileText, source: Bilingual, faults: list[Fault]) -> Playbook:
+def build(zh: FileText, en: FileText, source: Bilingual, faults: list[Fault]) -> Playbook:
     """Put both files together; what does not fit is noted, and the playbook is then of no use."""
     faults += [*zh.faults, *en.faults, *pair_faults(zh, en)]
     playbook_id = zh.front.text("id")
@@ -203,6 +181,7 @@ def _build(zh: FileText, en: FileText, source: Bilingual, faults: list[Fault]) -
         items=tuple(_read_items(playbook_id, zh, en)),
         after=Bilingual(zh.after, en.after),
         source=source,
+        use=_USES.get(zh.front.one_of("use", _USES), Use.ALWAYS) if "use" in zh.front.data else Use.ALWAYS,
     )
     if not playbook.audience:
         zh.front.fault("audience", N_("“%(key)s” names nobody."))
@@ -240,132 +219,5 @@ def _read_items(playbook_id: str, zh: FileText, en: FileText) -> Iterator[Playbo
             evidence=EVIDENCE_KINDS.get(item.settings.get("evidence", ""), EvidenceKind.NONE),
             gate="gate" in item.settings,
             days=int(days) if WHOLE_DAYS.fullmatch(days) else 0,
+            by=DEEDS.get(item.settings.get("by", "")),
         )
-
-
-class _Folder:
-    """The playbooks folder while it is read and checked."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        self.faults: list[Fault] = []
-        self.playbooks: list[Playbook] = []
-        self.texts: dict[str, FileText] = {}
-        """Each file that could be taken apart, by its name below the folder."""
-
-    def read(self) -> None:
-        """Read every pair of files below `steps/`."""
-        names = sorted(
-            path.relative_to(self.root).as_posix() for path in self.root.glob("steps/**/*") if path.is_file()
-        )
-        places: list[str] = []
-        for name in names:
-            found = _PLACE.fullmatch(name)
-            if found is None:
-                self._fault(name, 1, N_("A playbook stands at steps/<step>/<nn-slug>.<zh-Hant or en>.md."))
-            elif found[1] not in places:
-                places.append(found[1])
-        places.sort(key=lambda place: (_step_number(place), place))
-        for place in places:
-            self._read_pair(place, names)
-
-    def check_texts(self) -> None:
-        """Check the ids of playbooks, and headings and links of every file."""
-        first: dict[str, str] = {}
-        for playbook in self.playbooks:
-            file = file_name(playbook.path, "zh-Hant")
-            if playbook.id in first:
-                sentence = N_("The playbook id “%(id)s” is already used by %(file)s.")
-                self._fault(file, self.texts[file].front.line("id"), sentence, id=playbook.id, file=first[playbook.id])
-            first.setdefault(playbook.id, file)
-        for text in self.texts.values():
-            self.faults += heading_faults(text)
-        self.faults += link_faults(self.root, self.texts)
-
-    def check_known_items(self) -> None:
-        """Check that no published item vanished, and that every item is listed as published."""
-        known = self._read_known_items()
-        if known is None:
-            return
-        playbooks = {playbook.id: playbook for playbook in self.playbooks}
-        for playbook_id in known.data:
-            table = known.table(playbook_id)
-            keys = {key: table.positive(key) for key in table.data}
-            playbook = playbooks.get(playbook_id)
-            if playbook is None:
-                known.fault(playbook_id, N_("The playbook “%(id)s” was published and is gone."), id=playbook_id)
-                continue
-            self._check_vanished(playbook, keys, table)
-        for playbook in self.playbooks:
-            self._check_listed(playbook, known.data.get(playbook.id, {}))
-        self.faults += known.faults
-
-    def _read_pair(self, place: str, names: Iterable[str]) -> None:
-        sources: dict[str, str] = {}
-        for language in LANGUAGES:
-            file = file_name(place, language)
-            if file not in names:
-                other = next(name for name in (file_name(place, each) for each in LANGUAGES) if name in names)
-                self._fault(other, 1, N_("The translation %(file)s is missing."), file=PurePosixPath(file).name)
-                continue
-            try:
-                sources[language] = (self.root / file).read_text(encoding="utf-8")
-            except UnicodeDecodeError:
-                self._fault(file, 1, N_("The file is not written in UTF-8."))
-                continue
-            text = _take_apart(sources[language], file, self.faults)
-            if text:
-                self.texts[file] = text
-        zh, en = (self.texts.get(file_name(place, language)) for language in LANGUAGES)
-        if zh and en:
-            playbook = _build(zh, en, Bilingual(sources["zh-Hant"], sources["en"]), self.faults)
-            self.playbooks.append(replace(playbook, path=place))
-            if playbook.step != PurePosixPath(place).parent.name:
-                self._fault(zh.file, zh.front.line("step"), N_("The file stands in the folder of another step."))
-
-    def _read_known_items(self) -> TomlTable | None:
-        path = self.root / KNOWN_ITEMS
-        if not path.is_file():
-            self._fault(KNOWN_ITEMS, 1, N_("The list of published items is missing."))
-            return None
-        try:
-            return read_toml(path.read_text(encoding="utf-8"), KNOWN_ITEMS)
-        except ContentFaults as error:
-            self.faults += error.faults
-            return None
-
-    def _check_vanished(self, playbook: Playbook, known: Mapping[str, int], table: TomlTable) -> None:
-        keys = {item.key for item in playbook.items}
-        for key, version in known.items():
-            if key not in keys and key not in playbook.retired:
-                table.fault(
-                    key,
-                    N_("The item “%(id)s” was published and vanished; bring it back, or name it in “retired”."),
-                    id=key,
-                )
-            if version > playbook.version:
-                table.fault(key, N_("The playbook is only at version %(version)s."), version=playbook.version)
-
-    def _check_listed(self, playbook: Playbook, known: Mapping[str, object]) -> None:
-        file = file_name(playbook.path, "zh-Hant")
-        text = self.texts[file]
-        for item in playbook.items:
-            if item.key in playbook.retired:
-                self._fault(file, text.item_line(item.key), N_("The item “%(id)s” is retired and must not come back."),
-                            id=item.key)  # fmt: skip
-            elif item.key not in known:
-                self._fault(file, text.item_line(item.key), N_("The item “%(id)s” is not listed in %(list)s."),
-                            id=item.key, list=KNOWN_ITEMS)  # fmt: skip
-        for key in playbook.retired:
-            if key not in known:
-                self._fault(
-                    file, text.front.line("retired"), N_("“%(id)s” is retired but was never published."), id=key
-                )
-
-    def _fault(self, place: str, line: int, msgid: str, **params: object) -> None:
-        self.faults.append(Fault(place, line, Message(msgid, params)))
-
-
-def _step_number(place: str) -> int:
-    step = PurePosixPath(place).parent.name
-    return STEPS[step].number if step in STEPS else len(STEPS) + 1

@@ -9,11 +9,13 @@ from posixpath import normpath
 from tracker.core.content import Fault
 from tracker.core.markdown import headings
 from tracker.core.text import N_, Message
+from tracker.journey.playbook_links import Targets
 from tracker.journey.playbook_text import FileText, ItemText, Link
-from tracker.journey.rules import EvidenceKind, Party
+from tracker.journey.rules import Deed, EvidenceKind, Party
 
 PARTIES = {party.value: party for party in Party}
 EVIDENCE_KINDS = {kind.value: kind for kind in EvidenceKind}
+DEEDS = {deed.value: deed for deed in Deed}
 WHOLE_DAYS = re.compile(r"[1-9][0-9]{0,3}")
 
 
@@ -28,7 +30,9 @@ def pair_faults(zh: FileText, en: FileText) -> Iterator[Fault]:
         yield from _setting_faults(item, zh.file)
     for item in en.items:
         if item.settings:
-            yield Fault(en.file, item.line, Message(N_("Who, evidence, gate and days stand in the zh-Hant file only.")))
+            yield Fault(
+                en.file, item.line, Message(N_("Who, evidence, gate, days and by stand in the zh-Hant file only."))
+            )
     if [level for _, level in zh.headings()] != [level for _, level in en.headings()]:
         yield Fault(en.file, en.first_line, Message(N_("The headings differ from those of the zh-Hant file.")))
     yield from _order_faults(zh, en)
@@ -49,21 +53,21 @@ def heading_faults(text: FileText) -> Iterator[Fault]:
             yield Fault(text.file, item.line, sentence)
 
 
-def link_faults(root: Path, texts: Mapping[str, FileText]) -> Iterator[Fault]:
-    """Check that every relative link leads to a file, and every anchor to a heading or an item."""
+def link_faults(root: Path, texts: Mapping[str, FileText], targets: Targets) -> Iterator[Fault]:
+    """Check that every link leads to a file, a rule, a template or a term, and every anchor to a heading or an item."""
     anchors = {file: _anchors(text) for file, text in texts.items()}
     for text in texts.values():
         for link in text.links():
-            msgid = _wrong_link(root, text.file, link, anchors)
+            msgid = _wrong_link(root, text.file, link, anchors, targets)
             if msgid:
                 yield Fault(text.file, link.line, Message(msgid, {"address": link.address}))
 
 
-def _wrong_link(root: Path, file: str, link: Link, anchors: Mapping[str, set[str]]) -> str | None:
+def _wrong_link(root: Path, file: str, link: Link, anchors: Mapping[str, set[str]], targets: Targets) -> str | None:
     if re.match(r"(https?://|mailto:)", link.address):
         return None
     if re.match(r"[a-z][a-z0-9+.-]*:", link.address, re.IGNORECASE):
-        return N_("The address “%(address)s” is of a kind that is not shown.")
+        return targets.wrong(link.address)
     path, _, anchor = link.address.partition("#")
     target = normpath(f"{PurePosixPath(file).parent}/{path}") if path else file
     if path.startswith("/") or target.startswith("..") or not (root / target).is_file():
@@ -84,8 +88,10 @@ def _language(file: str) -> str:
 
 
 def _setting_faults(item: ItemText, file: str) -> Iterator[Fault]:
-    for name, allowed in (("who", PARTIES.keys()), ("evidence", EVIDENCE_KINDS.keys())):
+    for name, allowed in (("who", PARTIES.keys()), ("evidence", EVIDENCE_KINDS.keys()), ("by", DEEDS.keys())):
         word = item.settings.get(name)
+        if word is None and name == "by":
+            continue
         if word is None:
             sentence = Message(N_("The item “%(id)s” does not say %(name)s=…."), {"id": item.key, "name": name})
             yield Fault(file, item.line, sentence)

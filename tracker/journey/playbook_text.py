@@ -17,7 +17,7 @@ class ItemText:
     text: str
     help: str
     settings: dict[str, str]
-    """`who`, `evidence`, `days`, and `gate` with an empty value."""
+    """`who`, `evidence`, `days`, `by`, and `gate` with an empty value."""
     line: int
 
 
@@ -68,7 +68,7 @@ _FENCE = re.compile(r"\s*(`{3,}|~{3,})")
 _ITEM = re.compile(r"[-*+] \[.?\]")
 _WELL_FORMED = re.compile(r"- \[ \] (?P<text>\S.*?)\s*\{:\s*#(?P<key>[^\s}]+)(?P<settings>[^}]*)\}\s*")
 KEY = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-_SETTINGS = ("who", "evidence", "gate", "days")
+_SETTINGS = ("who", "evidence", "gate", "days", "by")
 
 
 def file_name(place: str, language: str) -> str:

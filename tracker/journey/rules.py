@@ -49,6 +49,22 @@ class EvidenceKind(Labelled):
     NONE = "none", N_("No file needed")
 
 
+class Use(Labelled):
+    """Whether every engagement follows a playbook, or those that somebody added it to."""
+
+    ALWAYS = "always", N_("In every engagement")
+    CHOSEN = "chosen", N_("Added where it helps")
+
+
+class Deed(Labelled):
+    """What CloudSteps itself does that fulfils an item."""
+
+    PLAN = "plan", N_("A plan of the machines")
+    DEPLOYMENT = "deployment", N_("A deployment")
+    DRILL = "drill", N_("A drill")
+    DESTROY = "destroy", N_("A sandbox removed to the last resource")
+
+
 class EngagementState(Labelled):
     """Where an engagement stands as a whole."""
 

@@ -12,12 +12,11 @@ from tracker.journey.playbook import (
     Playbook,
     PlaybookFaults,
     PlaybookItem,
-    check_playbooks,
     compare,
-    load_playbooks,
     parse_playbook,
 )
-from tracker.journey.rules import EvidenceKind, Party, Step
+from tracker.journey.playbook_folder import check_playbooks, load_playbooks
+from tracker.journey.rules import Deed, EvidenceKind, Party, Step, Use
 from tracker.vendors.rules import VendorKind
 
 ZH = """\
@@ -84,6 +83,31 @@ When an engagement opens. See [the list](#charging-model).
 
 Somebody signed.
 """
+RULES = """\
+programme = "counselling"
+roc_year = 111
+version = 1
+title = { zh-Hant = "輔導", en = "Counselling" }
+summary = { zh-Hant = "輔導。", en = "Counselling." }
+
+[source.office-1]
+origin = "office"
+programme = { zh-Hant = "輔導", en = "Counselling" }
+section = { zh-Hant = "辦公室", en = "Office" }
+
+[[section]]
+id = "poc"
+title = { zh-Hant = "試用", en = "Trial" }
+
+[[rule]]
+id = "poc.days"
+kind = "count"
+value = 30
+unit = "day"
+source = "office-1"
+text = { zh-Hant = "試用天數", en = "Days of trial" }
+"""
+SAMPLE = RULES.replace("= 111", "= 112\nsample = true").replace('"poc.days"', '"poc.sample"')
 KNOWN = """\
 [first-look]
 old-one = 1
@@ -99,6 +123,8 @@ def root(tmp_path: Path) -> Path:
     folder = tmp_path / "playbooks"
     for name, text in ((ZH_FILE, ZH), (EN_FILE, EN), ("known-items.toml", KNOWN), ("../outside.en.md", EN)):
         write(folder, name, text)
+    write(folder, "programmes/111/counselling.toml", RULES)
+    write(folder, "programmes/112/counselling.toml", SAMPLE)
     return folder
 
 
@@ -173,6 +199,19 @@ def test_items_carry_who_evidence_gate_and_days_from_the_original() -> None:
         False,
         5,
     )
+
+
+def test_a_playbook_is_for_every_engagement_unless_it_says_chosen() -> None:
+    chosen = ZH.replace('step = "assess"', 'step = "assess"\nuse = "chosen"')
+
+    assert parse_playbook(ZH, EN).use is Use.ALWAYS
+    assert parse_playbook(chosen, EN).use is Use.CHOSEN
+
+
+def test_an_item_may_name_what_fulfils_it_by_itself() -> None:
+    charging, interview = parse_playbook(ZH.replace("days=5", "days=5 by=drill"), EN).items
+
+    assert (charging.by, interview.by) == (None, Deed.DRILL)
 
 
 def test_the_text_before_and_after_the_checklist_is_kept_apart() -> None:
@@ -302,6 +341,19 @@ def test_a_sound_folder_has_no_fault(root: Path) -> None:
         (ZH_FILE, "days=5", "days=1.5", 32, "must be a whole number above zero"),
         (ZH_FILE, "days=5", "days=５", 32, "must be a whole number above zero"),
         (ZH_FILE, " days=5", "", 32, "must be a whole number above zero"),
+        (ZH_FILE, "days=5", "days=5 by=magic", 32, "“magic” is not known for “by”"),
+        (ZH_FILE, "days=5", "days=5 by", 32, "“by” is not understood"),
+        (EN_FILE, "{: #interview }", "{: #interview by=drill }", 20, "zh-Hant file only"),
+        (ZH_FILE, 'retired = ["old-one"]', 'retired = ["old-one"]\nuse = "sometimes"', 10, "“sometimes” is not known for “use”"),
+        (ZH_FILE, 'retired = ["old-one"]', 'retired = ["old-one"]\nuse = ""', 10, "“use” is empty"),
+        (EN_FILE, "version = 2", 'version = 2\nuse = "chosen"', 4, "“use” is not a key"),
+        (EN_FILE, "(#charging-model)", "(rule:counselling/poc.gone)", 10, "names no rule"),
+        (EN_FILE, "(#charging-model)", "(rule:counselling/poc.sample)", 10, "names no rule"),
+        (EN_FILE, "(#charging-model)", "(rule:lost-programme/poc.days)", 10, "names no rule"),
+        (EN_FILE, "(#charging-model)", "(rule:counselling)", 10, "names no rule"),
+        (EN_FILE, "(#charging-model)", "(template:ibm_saas)", 10, "names no template"),
+        (EN_FILE, "(#charging-model)", "(term:wombat)", 10, "names no term of the glossary"),
+        (ZH_FILE, "(https://example.org/a)", "(term:wombat)", 14, "names no term of the glossary"),
         (ZH_FILE, "gate days=10", "gates days=10", 26, "“gates” is not understood"),
         (ZH_FILE, "gate days=10", "gate=yes days=10", 26, "“gate=yes” is not understood"),
         (ZH_FILE, "days=5", "days=5 days=6", 32, "“days=6” is not understood"),
@@ -328,6 +380,20 @@ def test_each_fault_names_file_and_line(root: Path, file: str, old: str, new: st
 
     assert (fault.file, fault.line) == (file, line)
     assert "%(" not in str(fault.sentence)
+
+
+@pytest.mark.parametrize("address", ["rule:counselling/poc.days", "template:azure_saas", "template:backup", "term:rto"])
+def test_rules_templates_and_terms_are_linked_by_their_ids(root: Path, address: str) -> None:
+    change(root, EN_FILE, "(#charging-model)", f"({address})")
+
+    assert check_playbooks(root) == []
+
+
+def test_links_to_a_rulebook_with_faults_wait_until_it_is_mended(root: Path) -> None:
+    write(root, "programmes/111/counselling.toml", "[[rule")
+    change(root, EN_FILE, "(#charging-model)", "(rule:counselling/poc.days)")
+
+    assert check_playbooks(root) == []
 
 
 def test_an_item_in_one_language_only_is_told_where_it_stands(root: Path) -> None:

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from tracker.core.markdown import headings, render, render_inline
-from tracker.journey.playbook import STEPS, Playbook, check_playbooks, load_playbooks, parse_playbook
-from tracker.journey.rules import EvidenceKind, Party, Step
+from tracker.journey.playbook import STEPS, Playbook, parse_playbook
+from tracker.journey.playbook_folder import check_playbooks, load_playbooks
+from tracker.journey.rules import EvidenceKind, Party, Step, Use
 from tracker.programmes.kinds import STEPS as RULEBOOK_STEPS
 from tracker.programmes.rulebook_file import load_rulebooks
 
@@ -69,10 +70,21 @@ def test_both_languages_have_the_same_tables_code_and_callouts(playbook: Playboo
 
 
 @every_playbook
-def test_a_checklist_has_8_to_12_items_and_items_that_hold_the_gate(playbook: Playbook) -> None:
-    assert 8 <= len(playbook.items) <= 12
-    assert any(item.gate for item in playbook.items)
-    assert {item.who for item in playbook.items} >= {Party.VENDOR, Party.EXPERT}
+def test_a_checklist_is_long_enough_to_matter_and_short_enough_to_be_done(playbook: Playbook) -> None:
+    if playbook.use is Use.CHOSEN:
+        assert 5 <= len(playbook.items) <= 8
+    else:
+        assert 8 <= len(playbook.items) <= 12
+        assert any(item.gate for item in playbook.items)
+        assert {item.who for item in playbook.items} >= {Party.VENDOR, Party.EXPERT}
+
+
+@every_playbook
+def test_a_chosen_playbook_leads_to_another_one_to_a_rule_and_to_a_term(playbook: Playbook) -> None:
+    for text in (playbook.source.zh_hant, playbook.source.en):
+        kinds = {kind for kind in ("rule:", "term:", ".md") if re.search(rf"\]\([^)]*{re.escape(kind)}", text)}
+
+        assert playbook.use is Use.ALWAYS or kinds == {"rule:", "term:", ".md"}
 
 
 @every_playbook

@@ -12,7 +12,8 @@ from tracker.core.markdown import render_plain
 from tracker.core.search import DocumentKind
 from tracker.core.text import N_
 from tracker.journey.models import PlaybookVersion
-from tracker.journey.playbook import Playbook, load_playbooks
+from tracker.journey.playbook import Playbook
+from tracker.journey.playbook_folder import load_playbooks
 
 
 def publish_playbooks(root: Path, *, actor: Actor) -> list[PlaybookVersion]:
