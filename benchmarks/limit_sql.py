@@ -1,0 +1,97 @@
+"""The statements of the limit, written by hand."""
+
+from sqlalchemy import TextClause, text
+
+SPAN = 10**12
+CASE = """SELECT e.id, o.name_zh, o.ubn, p.name_zh AS product, e.state, e.step, s.state AS step_state, e.due_on, e.items_done, e.items_total,
+e.overrides, e.changed_at, (SELECT u.name FROM user_account u JOIN assignment a ON a.user_id = u.id
+WHERE a.engagement_id = e.id AND a.part = 'lead' AND a.ended_at IS NULL LIMIT 1) AS lead
+FROM engagement e JOIN organisation o ON o.id = e.organisation_id JOIN product p ON p.id = e.product_id
+JOIN step_progress s ON s.engagement_id = e.id AND s.step = e.step"""
+ITEM = """SELECT i.id, o.name_zh, p.name_zh AS product, i.step, i.key, i.who, i.state, i.due_on
+FROM item i JOIN engagement e ON e.id = i.engagement_id JOIN organisation o ON o.id = e.organisation_id JOIN product p ON p.id = e.product_id
+WHERE i.step = e.step AND e.state = 'active' AND i.retired_at IS NULL"""
+ENGAGEMENT = tuple(
+    text(part)
+    for part in (
+        f"{CASE} WHERE e.id = :key",
+        "SELECT step, state, started_on, due_on FROM step_progress WHERE engagement_id = :key",
+        """SELECT i.key, i.state, i.who, i.due_on, u.name FROM item i LEFT JOIN user_account u ON u.id = i.done_by_id
+        WHERE i.engagement_id = :key ORDER BY i.position""",
+        """SELECT u.name, a.part FROM assignment a JOIN user_account u ON u.id = a.user_id
+        WHERE a.engagement_id = :key AND a.ended_at IS NULL""",
+        """SELECT c.starts_at, c.hours, c.state, u.name FROM coaching_session c JOIN user_account u ON u.id = c.expert_id
+        WHERE c.engagement_id = :key ORDER BY c.starts_at DESC LIMIT 3""",
+        """SELECT a.text, a.due_on, u.name FROM action_item a JOIN user_account u ON u.id = a.assignee_id
+        WHERE a.engagement_id = :key AND a.state = 'open' ORDER BY a.due_on LIMIT 3""",
+        """SELECT r.at, r.action, r.details, u.name FROM audit_record r LEFT JOIN user_account u ON u.id = r.actor_id
+        WHERE r.engagement_id = :key ORDER BY r.id DESC LIMIT 12""",
+    )
+)
+HOME = tuple(
+    text(part)
+    for part in (
+        """SELECT o.name_zh, s.step, s.engagement_id FROM step_progress s JOIN engagement e ON e.id = s.engagement_id
+        JOIN organisation o ON o.id = e.organisation_id WHERE s.state = 'proposed' LIMIT 8""",
+        f"{ITEM} AND i.state = 'submitted' ORDER BY i.done_at LIMIT 8",
+        f"{CASE} WHERE e.state = 'active' ORDER BY e.step_since, e.id LIMIT 8",
+        f"{CASE} WHERE e.state = 'active' AND e.due_on >= CURRENT_DATE ORDER BY e.due_on, e.id LIMIT 8",
+        f"{ITEM} AND i.state = 'todo' AND i.due_on < CURRENT_DATE ORDER BY i.due_on LIMIT 8",
+        f"{CASE} ORDER BY e.changed_at DESC, e.id DESC LIMIT 8",
+        " UNION ALL ".join(
+            f"SELECT '{step}' AS step, count(*) FROM (SELECT 1 FROM engagement WHERE state = 'active' AND step = '{step}' LIMIT 1001) AS s"  # noqa: S608 - steps of this file
+            for step in ("assess", "migrate", "test", "optimise")
+        ),
+    )
+)
+SESSION = text(
+    """INSERT INTO coaching_session (engagement_id, organisation_id, programme_id, expert_id, client_key, step, state, starts_at,
+    hours, mode, place, findings, recommendations, internal_note, version, created_at, changed_at, submitted_at)
+    VALUES (:engagement, 1, 1, 2, :key, 'assess', 'submitted', :now, 2, 'online', '', :findings, :recommendations, '', 1, :now, :now, :now)
+    RETURNING id"""
+)
+PARTICIPANT = text(
+    "INSERT INTO session_participant (session_id, user_id, name, party) VALUES (:session, :user, :name, 'staff')"
+)
+DOCUMENT = text(
+    """INSERT INTO search_document (id, kind, subject_id, organisation_id, engagement_id, programme_id, title, body, folded)
+    VALUES (:key, 'session', :session, 1, 1, 1, 'session', :body, :folded)"""
+)
+AUDIT = text(
+    """INSERT INTO audit_record (id, at, actor_id, action, subject_type, subject_id, engagement_id, organisation_id, details, request_id,
+    previous_hash, hash)
+    VALUES (:sequence, :now, 1, :action, 'coaching_session', :session, :engagement, 1, :details, :key, :previous, :hash)"""
+)
+HEAD = text("UPDATE audit_head SET sequence = :sequence, hash = :hash WHERE id = 1")
+SUBMISSION = text(
+    """INSERT INTO submission (key, subject_type, subject_id, created_at) VALUES (:key, 'coaching_session', :session, :now)"""
+)
+
+
+def statements(*, sqlite: bool) -> dict[str, TextClause]:
+    """Give the statements that differ between the databases."""
+    match = "search_gram MATCH :wanted" if sqlite else "grams @@ CAST(:wanted AS tsquery)"
+
+    def of_kind(kind: int) -> str:
+        return f"{match} AND search_gram.rowid > {kind * SPAN} AND search_gram.rowid < {(kind + 1) * SPAN}"
+
+    ids = f"SELECT rowid - {2 * SPAN} FROM search_gram WHERE {of_kind(2)}"  # noqa: S608 - numbers of this file
+    documents = "SELECT d.title, d.body FROM search_gram JOIN search_document d ON d.id = search_gram.rowid WHERE"
+    return {
+        "list": text(f"{CASE} WHERE e.id IN ({ids} ORDER BY rowid DESC LIMIT 51) ORDER BY e.id DESC"),
+        "list_count": text(f"SELECT count(*) FROM ({ids} LIMIT 1001) AS found"),  # noqa: S608 - numbers of this file
+        **{
+            f"search_{kind}": text(f"{documents} {of_kind(kind)} ORDER BY search_gram.rowid DESC LIMIT 21")
+            for kind in (1, 2, 3, 4)
+        },
+        "grams": text(
+            "INSERT INTO search_gram (rowid, grams) VALUES (:key, :grams)"
+            if sqlite
+            else "INSERT INTO search_gram (rowid, grams) VALUES (:key, array_to_tsvector(CAST(:grams AS text[])))"
+        ),
+        "head": text(
+            "SELECT sequence, hash FROM audit_head WHERE id = 1"
+            if sqlite
+            else "SELECT sequence, hash FROM audit_head WHERE id = 1 FOR UPDATE"
+        ),
+    }
