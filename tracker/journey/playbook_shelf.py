@@ -1,6 +1,6 @@
 """Published playbooks, each read once per process."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 
 from sqlalchemy import select
@@ -19,12 +19,34 @@ def playbook_of(version: PlaybookVersion) -> Playbook:
     return read(version.id, version.digest)
 
 
-@lru_cache(maxsize=256)
+_MOST = 512
+_read: dict[tuple[int, str], Playbook] = {}
+
+
 def read(version_id: int, digest: str) -> Playbook:
     """Read a published playbook; the digest keeps a process from mistaking one text for another."""
-    texts = select(PlaybookVersion.source_zh, PlaybookVersion.source_en, PlaybookVersion.path)
-    row = session().execute(texts.where(PlaybookVersion.id == version_id, PlaybookVersion.digest == digest)).one()
-    return parse_playbook(row.source_zh, row.source_en, path=row.path)
+    key = (version_id, digest)
+    if key not in _read:
+        _fetch({key})
+    return _read[key]
+
+
+def read_all(versions: Collection[tuple[int, str]]) -> list[Playbook]:
+    """Read several published playbooks, those that this process has not read yet in one statement."""
+    missing = {key for key in versions if key not in _read}
+    if missing:
+        _fetch(missing)
+    return [read(*key) for key in versions]
+
+
+def _fetch(keys: Collection[tuple[int, str]]) -> None:
+    columns = (PlaybookVersion.id, PlaybookVersion.digest, PlaybookVersion.source_zh, PlaybookVersion.source_en, PlaybookVersion.path)  # fmt: skip
+    rows = session().execute(select(*columns).where(PlaybookVersion.id.in_({key[0] for key in keys})))
+    for row in rows:
+        if (row.id, row.digest) in keys:
+            _read[row.id, row.digest] = parse_playbook(row.source_zh, row.source_en, path=row.path)
+    for oldest in list(_read)[:-_MOST]:
+        _read.pop(oldest, None)
 
 
 @lru_cache(maxsize=256)

@@ -13,11 +13,11 @@ from tracker.core.db import session
 from tracker.core.errors import Refused
 from tracker.core.search import DocumentKind
 from tracker.core.text import N_
-from tracker.journey.models import Engagement, EngagementChange, Item, PlaybookVersion, StepProgress
+from tracker.journey.models import Engagement, EngagementChange, StepProgress
 from tracker.journey.operations.assignments import assign_expert
+from tracker.journey.operations.contents import items_from
 from tracker.journey.operations.schedule import begin_step, lock, move_due_days, recount
 from tracker.journey.operations.telling import tell
-from tracker.journey.playbook_shelf import playbook_of
 from tracker.journey.queries.engagements import find_engagement_of, has_journey
 from tracker.journey.queries.people import expert_ids, vendor_ids
 from tracker.journey.queries.playbooks import current_versions
@@ -105,28 +105,6 @@ def _already(state: EngagementState) -> str:
             "“%(product)s” was enrolled in this programme year before and was withdrawn: engagement %(number)s. Open that engagement and resume it."
         )
     return N_("“%(product)s” is enrolled in this programme year already: engagement %(number)s. Open that engagement.")
-
-
-def items_from(engagement: Engagement, versions: list[PlaybookVersion]) -> list[Item]:
-    """Make the items of playbooks, numbered through each step."""
-    items: list[Item] = []
-    positions = dict.fromkeys(Step, 0)
-    for version in versions:
-        for text in playbook_of(version).items:
-            positions[version.step] += 1
-            items.append(
-                Item(
-                    engagement=engagement,
-                    step=version.step,
-                    playbook_version=version,
-                    key=text.id,
-                    position=positions[version.step],
-                    who=text.who,
-                    evidence_kind=text.evidence,
-                    gate=text.gate,
-                )
-            )
-    return items
 
 
 def hold(engagement: Engagement, reason: str, *, actor: Actor) -> None:

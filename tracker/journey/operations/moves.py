@@ -2,23 +2,20 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
-
 from tracker.accounts.access import Actor
 from tracker.core import audit, clock
-from tracker.core.calendar import add_working_days
 from tracker.core.db import session
 from tracker.core.errors import Refused
 from tracker.core.text import N_
-from tracker.journey.models import Engagement, Item, PlaybookVersion, StepProgress
+from tracker.journey.models import Engagement, Item, PlaybookVersion
+from tracker.journey.operations.contents import all_items, carry_on, due_day, item_from, number_items
 from tracker.journey.operations.items import change_state
 from tracker.journey.operations.schedule import lock, recount
 from tracker.journey.playbook import PlaybookItem
 from tracker.journey.playbook_shelf import playbook_of
 from tracker.journey.queries.gates import progress_of
-from tracker.journey.queries.playbooks import newer_versions, pinned_versions
+from tracker.journey.queries.playbooks import newer_versions
 from tracker.journey.rules import OWED, ItemState, StepState, check_active, check_reason
-from tracker.programmes import queries as programmes
 
 
 @dataclass(frozen=True)
@@ -40,7 +37,7 @@ def move_playbook(engagement: Engagement, details: PlaybookMove, *, actor: Actor
     progress = progress_of(engagement, new.step)
     if progress.state is StepState.PROPOSED:
         raise Refused(N_("The gate of this step is proposed. Decide on it first, then move to the newer playbook."))
-    items = {item.key: item for item in _items(engagement)}
+    items = {item.key: item for item in all_items(engagement)}
     texts = {text.id: text for text in playbook_of(new).items}
     dropped = [item for item in items.values() if old is not None and item.playbook_version_id == old.id and item.key not in texts]  # fmt: skip
     for item in dropped:
@@ -49,9 +46,11 @@ def move_playbook(engagement: Engagement, details: PlaybookMove, *, actor: Actor
         if text.id in items:
             _carry_on(items[text.id], new, text, details, actor)
         else:
-            _add(engagement, new, text, progress)
+            item = item_from(engagement, new, text)
+            item.due_on = due_day(progress, text.days)
+            session().add(item)
     session().flush()
-    _number(engagement)
+    number_items(engagement)
     recount(engagement)
     audit.record(
         "engagement.playbook_moved",
@@ -73,40 +72,9 @@ def _pair(engagement: Engagement, version_id: int) -> tuple[PlaybookVersion | No
     raise Refused(N_("There is no newer version of this playbook to move to. Reload the page."))
 
 
-def _items(engagement: Engagement) -> list[Item]:
-    return list(session().scalars(select(Item).where(Item.engagement_id == engagement.id)))
-
-
 def _carry_on(item: Item, new: PlaybookVersion, text: PlaybookItem, details: PlaybookMove, actor: Actor) -> None:
     """Let an item stand in the newer version with what was done, or have it done again."""
-    item.playbook_version = new
-    item.who, item.evidence_kind, item.gate, item.retired_at = text.who, text.evidence, text.gate, None
+    carry_on(item, new, text)
     if item.key in details.redo and item.state not in OWED:
         reason = check_reason(details.reason)
         change_state(item, ItemState.RETURNED, actor, reason=reason, verified_by_id=None, verified_at=None)
-
-
-def _add(engagement: Engagement, new: PlaybookVersion, text: PlaybookItem, progress: StepProgress) -> None:
-    item = Item(
-        engagement=engagement,
-        step=new.step,
-        playbook_version=new,
-        key=text.id,
-        position=0,
-        who=text.who,
-        evidence_kind=text.evidence,
-        gate=text.gate,
-    )
-    if progress.state is not StepState.WAITING:
-        item.due_on = add_working_days(clock.today(), text.days, programmes.calendar_overrides())
-    session().add(item)
-
-
-def _number(engagement: Engagement) -> None:
-    """Count the items of each step anew, in the order of the playbooks."""
-    order: dict[str, int] = {}
-    for version in pinned_versions(engagement):
-        for text in playbook_of(version).items:
-            order[text.id] = len(order) + 1
-    for item in _items(engagement):
-        item.position = order.get(item.key, item.position)

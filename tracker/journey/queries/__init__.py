@@ -42,7 +42,10 @@ from tracker.journey.queries.people import (
     vendor_ids,
 )
 from tracker.journey.queries.playbooks import (
+    Choice,
+    choices_of,
     current_versions,
+    find_latest,
     get_version,
     latest_versions,
     newer_versions,
@@ -53,6 +56,7 @@ from tracker.journey.queries.playbooks import (
 
 __all__ = [
     "Change",
+    "Choice",
     "EngagementRow",
     "Filters",
     "ItemRow",
@@ -60,6 +64,7 @@ __all__ = [
     "View",
     "board_cards",
     "changes_of",
+    "choices_of",
     "comments_of",
     "count_engagements",
     "counts_by_step",
@@ -72,6 +77,7 @@ __all__ = [
     "expert_ids",
     "export_rows",
     "find_engagement_of",
+    "find_latest",
     "find_product",
     "find_products",
     "gate_findings",

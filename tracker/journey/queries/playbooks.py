@@ -1,14 +1,16 @@
 """Published playbook versions, and which of them an engagement holds on to."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from tracker.core.db import session
 from tracker.core.errors import NotFound
+from tracker.journey import playbook_shelf
 from tracker.journey.models import Engagement, Item, PlaybookVersion, StepProgress
-from tracker.journey.playbook_shelf import playbook_of
-from tracker.journey.rules import Step, StepState
+from tracker.journey.playbook import Playbook
+from tracker.journey.rules import Step, StepState, Use
 from tracker.vendors.rules import VendorKind
 
 
@@ -27,8 +29,47 @@ def latest_versions() -> list[PlaybookVersion]:
 
 
 def current_versions(kind: VendorKind) -> list[PlaybookVersion]:
-    """List the playbooks that a vendor of this kind begins with today."""
-    return [version for version in latest_versions() if playbook_of(version).is_for(kind)]
+    """List the playbooks that a vendor of this kind begins with today: the basic list, without what is chosen later."""
+    return [version for version, playbook in _with_texts(latest_versions()) if _is_basic(playbook, kind)]
+
+
+def _is_basic(playbook: Playbook, kind: VendorKind) -> bool:
+    return playbook.use is Use.ALWAYS and playbook.is_for(kind)
+
+
+def _with_texts(versions: Sequence[PlaybookVersion]) -> Iterator[tuple[PlaybookVersion, Playbook]]:
+    keys = [(version.id, version.digest) for version in versions]
+    return zip(versions, playbook_shelf.read_all(keys), strict=True)
+
+
+def find_latest(playbook: str) -> PlaybookVersion | None:
+    """Find the newest version of a playbook."""
+    statement = select(PlaybookVersion).where(PlaybookVersion.playbook == playbook)
+    return session().scalars(statement.order_by(PlaybookVersion.number.desc()).limit(1)).one_or_none()
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A playbook that can be added to an engagement's step."""
+
+    version_id: int
+    playbook: Playbook
+
+
+_OF_STEP = (
+    select(PlaybookVersion.playbook, PlaybookVersion.id, PlaybookVersion.digest)
+    .where(PlaybookVersion.step == bindparam("step"))
+    .order_by(PlaybookVersion.number)
+)
+
+
+def choices_of(step: Step, kind: VendorKind) -> list[Choice]:
+    """List the chosen playbooks of a step for this kind of vendor, in the order of their files."""
+    newest = {row.playbook: (row.id, row.digest) for row in session().execute(_OF_STEP, {"step": step})}
+    keys = list(newest.values())
+    texts = zip(keys, playbook_shelf.read_all(keys), strict=True)
+    found = [Choice(key[0], text) for key, text in texts if text.use is Use.CHOSEN and text.is_for(kind)]
+    return sorted(found, key=lambda choice: choice.playbook.path)
 
 
 def pinned_versions(engagement: Engagement) -> list[PlaybookVersion]:
@@ -51,7 +92,12 @@ def newer_versions(engagement: Engagement) -> list[tuple[PlaybookVersion | None,
             )
         )
     )
-    current = [version for version in current_versions(engagement.organisation.kind) if version.step not in passed]
+    kind = engagement.organisation.kind
+    current = [
+        version
+        for version, playbook in _with_texts(latest_versions())
+        if version.step not in passed and (version.playbook in held or _is_basic(playbook, kind))
+    ]
     return [(held.get(new.playbook), new) for new in current if _is_newer(new, held.get(new.playbook))]
 
 
