@@ -35,6 +35,7 @@ from tracker.notifications.letters import Letter
 from tracker.notifications.routes import bp as notifications_bp
 from tracker.overview import navigation, telemetry, vendor_page
 from tracker.overview.admin import bp as admin_bp
+from tracker.overview.audit_trail.routes import bp as audit_bp
 from tracker.overview.board_page import journey_bp
 from tracker.overview.health import bp as health_bp
 from tracker.overview.routes import bp as overview_bp
@@ -48,6 +49,7 @@ from tracker.vendors import operations as vendor_operations
 from tracker.vendors import permissions as vendor_permissions
 from tracker.vendors import queries as vendor_queries
 from tracker.web import edge, errors, filters, places, texts
+from tracker.web.product import Product
 
 BLUEPRINTS = (
     *ACCOUNTS_BLUEPRINTS,
@@ -60,6 +62,7 @@ BLUEPRINTS = (
     notifications_bp,
     health_bp,
     admin_bp,
+    audit_bp,
 )
 FEATURES = (
     "core",
@@ -84,7 +87,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         raise SystemExit(
             "CLOUDSTEPS_SECRET_KEY is missing or shorter than 32 characters. Set it to a long random text."
         )
-    app = Flask("tracker.web", root_path=str(Path(__file__).parent / "web"))
+    app = Product("tracker.web", root_path=str(Path(__file__).parent / "web"))
     configure(app, settings)
     if settings.proxies:  # else these headers come from anybody
         trusted = settings.proxies

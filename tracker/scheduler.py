@@ -25,6 +25,7 @@ from tracker.core.db import unit_of_work
 from tracker.evidence import jobs as evidence_jobs
 from tracker.notifications import jobs as notification_jobs
 from tracker.overview import upkeep
+from tracker.overview.audit_trail import jobs as audit_jobs
 
 log = structlog.get_logger()
 
@@ -60,6 +61,7 @@ JOBS: Sequence[Job] = (
     Job("forget", at(hour=3, minute=10), upkeep.FORGET, on_day, timedelta(hours=20)),
     Job("accounts", at(hour=3, minute=20), account_jobs.CLEAN_UP, on_day, timedelta(hours=20)),
     Job("evidence", at(hour=3, minute=40), evidence_jobs.SWEEP, on_day, timedelta(hours=20)),
+    Job("audit", at(day_of_week="sun", hour=2, minute=30), audit_jobs.WEEKLY, on_day, timedelta(hours=48)),
     Job("logs", at(hour=4, minute=10), upkeep.OLD_LOGS, on_day, timedelta(hours=20)),
 )
 

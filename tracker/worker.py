@@ -22,10 +22,17 @@ from tracker.core.tasks import Hopeless, Task
 from tracker.evidence import jobs as evidence_jobs
 from tracker.notifications import jobs as notification_jobs
 from tracker.overview import upkeep
+from tracker.overview.audit_trail import jobs as audit_jobs
 
 log = structlog.get_logger()
 
-TASKS: Mapping[str, Task] = {**account_jobs.TASKS, **notification_jobs.TASKS, **evidence_jobs.TASKS, **upkeep.TASKS}
+TASKS: Mapping[str, Task] = {
+    **account_jobs.TASKS,
+    **notification_jobs.TASKS,
+    **evidence_jobs.TASKS,
+    **upkeep.TASKS,
+    **audit_jobs.TASKS,
+}
 ROLE = "worker"
 POLL_SECONDS = 1.0
 BEAT_SECONDS = 10.0

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import BigInteger, Index, String, select, update
+from sqlalchemy import BigInteger, Index, String, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from tracker.core import clock
@@ -21,6 +21,8 @@ from tracker.core.text import N_, Message
 
 GENESIS = "0" * 64
 ONLY_HEAD = 1
+BATCH = 1000
+"""How many records a verification reads at a time."""
 AUDITED = "audited"
 """Where the transaction keeps the subject of its first record: `(table, id)`."""
 
@@ -50,7 +52,9 @@ class AuditRecord(Base):
         Index("ix_audit_record_subject", "subject_type", "subject_id", "id"),
         Index("ix_audit_record_engagement", "engagement_id", "id"),
         Index("ix_audit_record_organisation", "organisation_id", "id"),
-        Index("ix_audit_record_actor", "actor_id", "id"),
+        Index("ix_audit_record_at", "at", "id"),
+        Index("ix_audit_record_action", "action", "at", "id"),
+        Index("ix_audit_record_actor", "actor_id", "at", "id"),
     )
 
     at: Mapped[Moment]
@@ -64,6 +68,24 @@ class AuditRecord(Base):
     request_id: Mapped[str | None] = mapped_column(String(64))
     previous_hash: Mapped[Digest]
     hash: Mapped[Digest]
+
+
+class AuditCheck(Base):
+    """A verification of the chain that somebody asked for, and what it found."""
+
+    __tablename__ = "audit_check"
+
+    asked_by_id: Mapped[int | None]
+    """Nobody where the schedule asked."""
+    asked_at: Mapped[Moment] = mapped_column(default=clock.now)
+    total: Mapped[int] = mapped_column(BigInteger, default=0)
+    """How many records the chain had when the walk began."""
+    checked: Mapped[int] = mapped_column(BigInteger, default=0)
+    finished_at: Mapped[Moment | None]
+    faults: Mapped[int | None]
+    """Nothing as long as it has not come to its end."""
+    told: Mapped[Json] = mapped_column(default=dict)
+    """The first faults as sentences: `{"faults": [[msgid, values], …]}`, or why it could not be made: `{"error": text}`."""
 
 
 @dataclass(frozen=True)
@@ -184,35 +206,66 @@ def _write(work: Session) -> None:
     work.execute(update(AuditHead).where(AuditHead.id == ONLY_HEAD).values(sequence=sequence, hash=previous))
 
 
+@dataclass(frozen=True)
+class End:
+    """Where the chain ends: as its head says, and the last record that there is."""
+
+    sequence: int
+    hash: str
+    last: int
+
+
+def end_of_chain(work: Session) -> End:
+    """Read where the chain ends, in one statement, since others write meanwhile."""
+    last = select(func.coalesce(func.max(AuditRecord.id), 0)).scalar_subquery()
+    head = work.execute(select(AuditHead.sequence, AuditHead.hash, last).where(AuditHead.id == ONLY_HEAD)).one_or_none()
+    return End(*head) if head else End(0, GENESIS, work.scalar(select(last)) or 0)
+
+
+class Walk:
+    """A walk along the chain from its first record to where it ended when the walk began, some records at a time."""
+
+    def __init__(self, end: End) -> None:
+        """Begin before the first record."""
+        self.end = end
+        self.checked = 0
+        """How many records were read."""
+        self.done = False
+        self._expected, self._previous = 1, GENESIS
+
+    def step(self, work: Session) -> Iterator[Fault]:
+        """Read the next records and yield each that was changed, removed or moved; after the last, compare the head."""
+        ahead = select(AuditRecord).where(AuditRecord.id >= self._expected, AuditRecord.id <= self.end.sequence)
+        rows = work.scalars(ahead.order_by(AuditRecord.id).limit(BATCH).execution_options(populate_existing=True)).all()
+        for row in rows:
+            yield from self._faults_of(row)
+            work.expunge(row)
+        self.checked += len(rows)
+        if len(rows) < BATCH:
+            self.done = True
+            yield from self._faults_of_end()
+
+    def _faults_of(self, row: AuditRecord) -> Iterator[Fault]:
+        if row.id != self._expected:
+            missing = N_("Audit record %(expected)s is missing (the next one found is %(found)s).")
+            yield Fault(self._expected, Message(missing, {"expected": self._expected, "found": row.id}))
+        if row.previous_hash != self._previous:
+            moved = N_("Audit record %(sequence)s does not follow the one before it.")
+            yield Fault(row.id, Message(moved, {"sequence": row.id}))
+        if row.hash != _digest(row, row.id):
+            changed = N_("Audit record %(sequence)s was changed after it was written.")
+            yield Fault(row.id, Message(changed, {"sequence": row.id}))
+        self._expected, self._previous = row.id + 1, row.hash
+
+    def _faults_of_end(self) -> Iterator[Fault]:
+        found = max(self._expected - 1, self.end.last)
+        if found != self.end.sequence or self._previous != self.end.hash:
+            torn = N_("The audit trail ends at record %(found)s, but its head says %(expected)s.")
+            yield Fault(self._expected, Message(torn, {"found": found, "expected": self.end.sequence}))
+
+
 def verify(work: Session) -> Iterator[Fault]:
     """Walk the whole chain and yield each record that was changed, removed or moved."""
-    expected, previous = 1, GENESIS
-    for row in work.scalars(select(AuditRecord).order_by(AuditRecord.id).execution_options(yield_per=1000)):
-        if row.id != expected:
-            yield Fault(
-                expected,
-                Message(
-                    N_("Audit record %(expected)s is missing (the next one found is %(found)s)."),
-                    {"expected": expected, "found": row.id},
-                ),
-            )
-        if row.previous_hash != previous:
-            yield Fault(
-                row.id,
-                Message(N_("Audit record %(sequence)s does not follow the one before it."), {"sequence": row.id}),
-            )
-        if row.hash != _digest(row, row.id):
-            yield Fault(
-                row.id, Message(N_("Audit record %(sequence)s was changed after it was written."), {"sequence": row.id})
-            )
-        expected, previous = row.id + 1, row.hash
-    head = work.get(AuditHead, ONLY_HEAD)
-    end, tip = (head.sequence, head.hash) if head else (0, GENESIS)
-    if expected - 1 != end or previous != tip:
-        yield Fault(
-            expected,
-            Message(
-                N_("The audit trail ends at record %(found)s, but its head says %(expected)s."),
-                {"found": expected - 1, "expected": end},
-            ),
-        )
+    walk = Walk(end_of_chain(work))
+    while not walk.done:
+        yield from walk.step(work)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Select, func, literal, tuple_
+from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_, union_all
 from sqlalchemy.orm import InstrumentedAttribute
 
 from tracker.core.db import UtcTimestamp, session
@@ -39,18 +39,60 @@ def read_page(
     statement: AnySelect, sort: Sort, *, after: str | None = None, before: str | None = None, size: int = PAGE_SIZE
 ) -> Page:
     """Read the page after or before a key, or the first one; a key that cannot be read gives the first page."""
-    start = decode(after, sort)
-    end = decode(before, sort) if start is None else None
-    backwards = end is not None
-    if (edge := end if backwards else start) is not None:
-        statement = statement.where(_beyond(sort, edge, descending=sort.descending != backwards))
-    ordered = statement.add_columns(*key_columns(sort)).order_by(None)
-    ordered = ordered.order_by(*(_ordered(column, sort.descending != backwards) for column in sort.columns))
-    found = session().execute(ordered.limit(size + 1)).all()
-    more, rows = len(found) > size, found[:size]
-    if backwards:
-        return make_page(rows[::-1], sort, has_before=more, has_after=True)
-    return make_page(rows, sort, has_before=start is not None, has_after=more)
+    window = _Window.at(sort, after, before, size)
+    return window.page(session().execute(window.of(statement)).all())
+
+
+def read_merged_page(
+    statements: Sequence[AnySelect],
+    sort: Sort,
+    *,
+    after: str | None = None,
+    before: str | None = None,
+    size: int = PAGE_SIZE,
+) -> Page:
+    """Read a page of the keys of several statements that share no row, each walked along an index of its own."""
+    window = _Window.at(sort, after, before, size)
+    parts = [select(window.of(statement.with_only_columns()).subquery()) for statement in statements]
+    together = union_all(*parts).subquery()
+    keys = [together.columns[f"keyset_{number}"] for number in range(len(sort.columns))]
+    ordered = select(*keys).order_by(*(_ordered(key, window.descending) for key in keys))
+    return window.page(session().execute(ordered.limit(size + 1)).all())
+
+
+@dataclass(frozen=True)
+class _Window:
+    """Where a page begins, and which way it is read."""
+
+    sort: Sort
+    edge: tuple[Any, ...] | None
+    backwards: bool
+    size: int
+
+    @classmethod
+    def at(cls, sort: Sort, after: str | None, before: str | None, size: int) -> "_Window":
+        start = decode(after, sort)
+        end = decode(before, sort) if start is None else None
+        return cls(sort, start if end is None else end, end is not None, size)
+
+    @property
+    def descending(self) -> bool:
+        return self.sort.descending != self.backwards
+
+    def of(self, statement: AnySelect) -> AnySelect:
+        """Give the rows of a statement inside the window, and one more when there are further ones."""
+        if self.edge is not None:
+            statement = statement.where(_beyond(self.sort, self.edge, descending=self.descending))
+        ordered = statement.add_columns(*key_columns(self.sort)).order_by(None)
+        return ordered.order_by(*(_ordered(column, self.descending) for column in self.sort.columns)).limit(
+            self.size + 1
+        )
+
+    def page(self, found: Sequence[Any]) -> Page:
+        more, rows = len(found) > self.size, found[: self.size]
+        if self.backwards:
+            return make_page(rows[::-1], self.sort, has_before=more, has_after=True)
+        return make_page(rows, self.sort, has_before=self.edge is not None, has_after=more)
 
 
 def of_each_row(column: Column) -> ColumnElement[Any]:

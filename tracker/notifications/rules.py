@@ -18,6 +18,7 @@ class Reason(Labelled):
     SESSION = "session", N_("Coaching session")
     COMMENT = "comment", N_("Comment")
     ACCOUNT = "account", N_("Your account")
+    SAFETY = "safety", N_("Safety of the records")
 
 
 class MailState(Labelled):
@@ -29,8 +30,8 @@ class MailState(Labelled):
     FAILED = "failed", N_("Could not be sent"), "danger"
 
 
-ALWAYS_MAILED = frozenset({Reason.ACCOUNT})
-"""What concerns the safety of an account cannot be switched off."""
+ALWAYS_MAILED = frozenset({Reason.ACCOUNT, Reason.SAFETY})
+"""What concerns the safety of an account or of the records cannot be switched off."""
 
 HORIZON = timedelta(days=7)
 """How far ahead a reminder looks."""

@@ -74,7 +74,7 @@ def _read(*conditions: ColumnElement[bool], actor: Actor, limit: int, before: in
     if before is not None:
         statement = statement.where(AuditRecord.id < before)
     rows = session().execute(statement).all()
-    return [_event(row) for row in rows if _reads_counsel(actor) or not row.details.get("internal")]
+    return [event_of(row) for row in rows if _reads_counsel(actor) or not row.details.get("internal")]
 
 
 def _reads_office(actor: Actor) -> bool:
@@ -95,7 +95,8 @@ def _hidden_from(actor: Actor) -> list[str]:
     ]
 
 
-def _event(row: Any) -> Event:
+def event_of(row: Any) -> Event:
+    """Put a record into a sentence of the reader's language."""
     saying = SAYINGS.get(row.action, OTHER)
     return Event(
         id=row.id,

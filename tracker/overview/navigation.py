@@ -10,6 +10,7 @@ from tracker.accounts.permissions import LIST_PEOPLE
 from tracker.coaching.permissions import LIST_SESSIONS
 from tracker.core.text import N_
 from tracker.journey.permissions import LIST_ENGAGEMENTS, VIEW_PLAYBOOKS
+from tracker.overview.audit_trail.permissions import READ_AUDIT
 from tracker.programmes.permissions import VIEW_PROGRAMMES
 from tracker.vendors.permissions import LIST_VENDORS
 
@@ -45,6 +46,7 @@ PLACES: tuple[Place, ...] = (
     Place("programmes.index", N_("Programmes"), VIEW_PROGRAMMES, "p"),
     Place("journey.playbooks", N_("Playbooks"), VIEW_PLAYBOOKS, "k"),
     Place("people.index", N_("People"), LIST_PEOPLE, "u"),
+    Place("audit.index", N_("Audit trail"), READ_AUDIT, "a"),
     Place("admin.work", N_("Work in the background"), ADMINISTER, "w"),
 )
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from tracker.accounts.rules import Role
 from tracker.core.text import N_, Labelled, Message
 from tracker.journey.rules import EngagementState, Step
 from tracker.vendors.rules import ChargingModel, VendorKind
@@ -46,6 +47,10 @@ SAYINGS: Mapping[str, Saying] = {
     "engagement.resumed": Saying(N_("The engagement was resumed."), "progress"),
     "engagement.finished": Saying(N_("The engagement has finished all four steps."), "done"),
     "engagement.playbook_moved": Saying(N_("The engagement moved to a newer playbook.")),
+    "engagement.playbook_added": Saying(
+        N_("The playbook “%(playbook)s” was added to the step “%(step)s”."), "progress"
+    ),
+    "engagement.playbook_dropped": Saying(N_("The playbook “%(playbook)s” was taken off the step “%(step)s”.")),
     "expert.assigned": Saying(N_("An expert was assigned.")),
     "expert.released": Saying(N_("An expert's assignment was ended.")),
     "item.submitted": Saying(N_("“%(item)s” was handed in for verification."), "progress"),
@@ -77,6 +82,43 @@ SAYINGS: Mapping[str, Saying] = {
     "evidence.added": Saying(N_("A file was handed in.")),
     "evidence.linked": Saying(N_("A link was handed in.")),
     "evidence.removed": Saying(N_("Evidence was removed.")),
+    "user.added": Saying(N_("An account was made."), "done", of_office=True),
+    "user.changed": Saying(N_("A person changed their own account."), of_office=True),
+    "user.deactivated": Saying(N_("An account was ended."), "warning", of_office=True),
+    "user.reactivated": Saying(N_("An ended account was renewed."), "progress", of_office=True),
+    "role.granted": Saying(N_("The role “%(role)s” was given."), "progress", of_office=True),
+    "role.revoked": Saying(N_("The role “%(role)s” was taken."), "warning", of_office=True),
+    "invitation.sent_again": Saying(N_("An invitation was sent again."), of_office=True),
+    "invitation.revoked": Saying(N_("An invitation was withdrawn."), of_office=True),
+    "invitation.accepted": Saying(N_("An invitation was accepted."), "done", of_office=True),
+    "programme_member.began": Saying(N_("A person became a member of a programme year."), of_office=True),
+    "programme_member.ended": Saying(N_("A person's part in a programme year was ended."), of_office=True),
+    "setup_code.made": Saying(N_("A one-time code for the first administrator was made."), "warning", of_office=True),
+    "setup_code.used": Saying(N_("The one-time code for the first administrator was used."), "warning", of_office=True),
+    "sign_in.passed": Saying(N_("A person signed in."), of_office=True),
+    "sign_in.failed": Saying(N_("A sign-in failed."), "warning", of_office=True),
+    "sign_in.locked": Saying(N_("Sign-in was paused after too many failures."), "danger", of_office=True),
+    "sign_in.ended": Saying(N_("A person signed out."), of_office=True),
+    "sign_in.confirmed": Saying(N_("A person proved again who they are."), of_office=True),
+    "password.reset_asked": Saying(N_("A link to reset a password was asked for."), of_office=True),
+    "password.changed": Saying(N_("A password was changed."), of_office=True),
+    "session.ended": Saying(N_("A sign-in on one device was ended."), of_office=True),
+    "session.all_ended": Saying(N_("All sign-ins of a person were ended."), "warning", of_office=True),
+    "mails.chosen": Saying(N_("A person chose which mails to get."), of_office=True),
+    "feed.made": Saying(N_("A calendar address was made."), of_office=True),
+    "feed.revoked": Saying(N_("A calendar address was withdrawn."), of_office=True),
+    "quota.set": Saying(N_("The hours of an expert for the year were set."), of_office=True),
+    "programme.opened": Saying(N_("A programme year was opened."), "done", of_office=True),
+    "programme.rulebook_changed": Saying(N_("The rules of a programme year were changed."), "warning", of_office=True),
+    "calendar.day_declared": Saying(N_("A working day or day off was declared."), of_office=True),
+    "calendar.day_withdrawn": Saying(N_("A declared working day or day off was withdrawn."), of_office=True),
+    "playbook.published": Saying(N_("A playbook was published."), "done", of_office=True),
+    "work.retried": Saying(N_("Work that was set aside was put back into the queue."), of_office=True),
+    "mail.sent_again": Saying(N_("A mail that could not be sent was put back into the queue."), of_office=True),
+    "audit.check_asked": Saying(N_("A verification of the audit trail was asked for."), of_office=True),
+    "audit.verified": Saying(
+        N_("The audit trail was verified: %(records)s records, %(faults)s faults."), "done", of_office=True
+    ),
 }
 OTHER = Saying(N_("Something else was changed."), of_office=True)
 
@@ -107,6 +149,7 @@ WORDS: Mapping[str, type[Labelled]] = {
     "charging_model": ChargingModel,
     "state": EngagementState,
     "step": Step,
+    "role": Role,
 }
 LONGEST = 60
 

@@ -1,0 +1,1 @@
+"""The audit trail across everything that a reader may see, and the verification of its chain."""
