@@ -118,6 +118,14 @@ READ_INTERNAL = Permission(
 MOVE_PLAYBOOK = Permission(
     "engagements.move_playbook", N_("Move an engagement to a newer playbook"), (of_office, is_assigned)
 )
+CHOOSE_PLAYBOOK = Permission(
+    "engagements.choose_playbook",
+    N_("Add playbooks to an engagement, or take them off"),
+    (of_office, is_assigned),
+)
+PREVIEW_PLAYBOOKS = Permission(
+    "playbooks.preview", N_("Preview changed playbooks before they are published"), (has_role(*OFFICE),)
+)
 VIEW_PLAYBOOKS = Permission(
     "playbooks.view",
     N_("Read playbooks"),

@@ -230,6 +230,35 @@ def check_active(state: EngagementState) -> None:
         )
 
 
+def check_choice(use: Use, *, fits_kind: bool, is_held: bool) -> None:
+    """Refuse to add a playbook that is not to be chosen, or that the engagement follows already."""
+    if use is not Use.CHOSEN:
+        raise Refused(N_("This playbook belongs to the basic list, so every engagement begins with it."))
+    if not fits_kind:
+        raise Refused(N_("This playbook is written for other kinds of vendor. Choose another one."))
+    if is_held:
+        raise Refused(N_("The engagement follows this playbook already. Reload the page to see its items."))
+
+
+def check_choosable(step: StepState) -> None:
+    """Refuse to change what a step consists of once its gate is proposed or passed."""
+    if step is StepState.PROPOSED:
+        raise Refused(N_("The gate of this step is proposed. Decide on it first, then change its playbooks."))
+    if step is StepState.PASSED:
+        raise Refused(N_("The gate of this step is passed, so its playbooks stay as they are."))
+
+
+def check_untouched(touched: int) -> None:
+    """Refuse to take a playbook off once somebody has worked with its items."""
+    if touched:
+        raise Refused(
+            N_(
+                "Work has begun on %(count)s items of this playbook, so it stays. Say of each remaining item why it does not apply."
+            ),
+            count=touched,
+        )
+
+
 def check_reason(reason: str, *, field: str = "reason") -> str:
     """Give the reason, or refuse a blank one."""
     text = reason.strip()
@@ -277,7 +306,7 @@ def check_workable(engagement: EngagementState, step: StepState, item: ItemState
     """Refuse work on an item whose engagement or step does not take it now."""
     check_active(engagement)
     if retired:
-        raise Refused(N_("The playbook has dropped this item; it can be read, but no longer changed."))
+        raise Refused(N_("This item is no longer on the checklist; it can be read, but no longer changed."))
     if step not in BEGUN:
         raise Refused(N_("This step has not begun. It opens when the gate before it is passed."))
     if step is StepState.PASSED and item in COMPLETE:

@@ -1,6 +1,7 @@
 """What people do with engagements, items and gates."""
 
 from tracker.journey.operations.assignments import assign_expert, end_assignment
+from tracker.journey.operations.choosing import add_playbook, add_playbooks, drop_playbook
 from tracker.journey.operations.engagements import (
     Enrolment,
     enrol,
@@ -12,6 +13,7 @@ from tracker.journey.operations.engagements import (
 )
 from tracker.journey.operations.gates import override_gate, pass_gate, propose_gate, return_gate
 from tracker.journey.operations.items import (
+    fulfil_by,
     fulfil_item,
     mark_not_applicable,
     return_item,
@@ -27,12 +29,16 @@ __all__ = [
     "CommentDetails",
     "Enrolment",
     "PlaybookMove",
+    "add_playbook",
+    "add_playbooks",
     "assign_expert",
     "attach_evidence",
     "comment_on_item",
     "detach_evidence",
+    "drop_playbook",
     "end_assignment",
     "enrol",
+    "fulfil_by",
     "fulfil_item",
     "hold",
     "index_engagement",

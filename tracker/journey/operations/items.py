@@ -10,15 +10,18 @@ from tracker.accounts.access import Actor
 from tracker.core import audit, clock
 from tracker.core.db import Base, session
 from tracker.core.text import N_
+from tracker.journey import playbook_shelf
 from tracker.journey.models import Engagement, Item, ItemChange
 from tracker.journey.operations.schedule import lock, recount
 from tracker.journey.operations.telling import tell_of_item, title_of
 from tracker.journey.queries.gates import progress_of
-from tracker.journey.queries.items import last_change, proof_count
+from tracker.journey.queries.items import items_of, last_change, proof_count
 from tracker.journey.queries.people import expert_ids, office_ids
 from tracker.journey.rules import (
     BEGUN,
     ITEM_MOVES,
+    OWED,
+    Deed,
     ItemState,
     LastChange,
     check_item_move,
@@ -54,6 +57,15 @@ def fulfil_item(engagement: Engagement, key: str, *, proof: Base, actor: Actor) 
     _change(item, ItemState.SUBMITTED, "item.fulfilled", actor, proof=[proof.__tablename__, proof.id], **values)
     _ask_for_verification(item, N_("%(vendor)s: “%(item)s” waits for verification."), actor)
     return item
+
+
+def fulfil_by(engagement: Engagement, by: Deed, *, proof: Base, actor: Actor) -> list[Item]:
+    """Hand in every open item of the engagement whose playbook says that this deed of CloudSteps fulfils it."""
+    rows = [row for row in items_of(engagement.id) if row.state in OWED and row.retired_at is None]
+    texts = playbook_shelf.read_all([(row.version_id, row.digest) for row in rows])
+    keys = [row.key for row, text in zip(rows, texts, strict=True) if text.item(row.key).by is by]
+    done = [fulfil_item(engagement, key, proof=proof, actor=actor) for key in keys]
+    return [item for item in done if item is not None]
 
 
 def _is_begun(item: Item) -> bool:

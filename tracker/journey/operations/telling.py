@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from tracker.accounts.access import Actor
 from tracker.accounts.models import User
+from tracker.core.content import Bilingual
 from tracker.core.db import session
 from tracker.journey import playbook_shelf
 from tracker.journey.models import Engagement, Item
@@ -50,19 +51,34 @@ def tell_of_item(
     user_ids: Iterable[int | None], reason: Reason, msgid: str, item: Item, /, *, actor: Actor, **params: object
 ) -> None:
     """Tell people, the actor excepted, about an item, each in the language they read."""
+    title = playbook_shelf.title(item.playbook_version_id, item.playbook_version.digest, item.key)
+    tell_in_language(
+        user_ids, reason, msgid, item.engagement, actor=actor, path=f"/items/{item.id}", item=title, **params
+    )
+
+
+def tell_in_language(
+    user_ids: Iterable[int | None],
+    reason: Reason,
+    msgid: str,
+    engagement: Engagement,
+    /,
+    *,
+    actor: Actor,
+    path: str = "",
+    **params: object,
+) -> None:
+    """Tell people, the actor excepted; of texts in both languages each reads their own."""
     wanted = {user_id for user_id in user_ids if user_id is not None} - {actor.user_id}
     readers = session().execute(select(User.id, User.language).where(User.id.in_(wanted))).all()
-    title = title_of(item)
+    names = {"vendor": engagement.organisation.name_zh, "product": engagement.product.name_zh}
     for language in {language for _user_id, language in readers}:
+        words = {name: value.of(language) if isinstance(value, Bilingual) else value for name, value in params.items()}
         notifications.notify(
             [user_id for user_id, spoken in readers if spoken == language],
             reason,
             msgid,
-            {
-                "vendor": item.engagement.organisation.name_zh,
-                "item": title[language if language in title else "en"],
-                **params,
-            },
-            path=f"/items/{item.id}",
-            engagement_id=item.engagement_id,
+            {**names, **words},
+            path=path or f"/engagements/{engagement.id}",
+            engagement_id=engagement.id,
         )
