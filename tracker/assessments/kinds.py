@@ -102,3 +102,5 @@ PARAMETERS = (
     "backup_days",
 )
 """What a reference template asks for; a questionnaire says which decision gives each of them."""
+UNIT_OF = {"rto_minutes": Unit.MINUTE, "rpo_minutes": Unit.MINUTE, "backup_days": Unit.DAY}
+"""Parameters that are numbers, and what they are counted in; the others are options."""

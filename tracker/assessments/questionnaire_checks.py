@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from tracker.assessments.kinds import BEST, PARAMETERS, DecisionKind, QuestionKind, as_unit
+from tracker.assessments.kinds import BEST, PARAMETERS, UNIT_OF, DecisionKind, QuestionKind, as_unit
 from tracker.assessments.questionnaire import (
     Answer,
     Condition,
@@ -233,6 +233,10 @@ def _check_template(entry: TomlTable, questionnaire: Questionnaire) -> None:
             found = questionnaire.decision_by_id.get(source)
             if found is None or found.of_component:
                 parameters.fault(name, N_("There is no decision “%(id)s” of the whole service."), id=source)
+            elif name in UNIT_OF and found.unit is not UNIT_OF[name]:
+                parameters.fault(name, N_("This parameter is a number in “%(unit)s”."), unit=UNIT_OF[name].value)
+            elif name not in UNIT_OF and not found.is_vote:
+                parameters.fault(name, N_("“%(id)s” is no vote, so it gives no option."), id=source)
 
 
 def _sources(questionnaire: Questionnaire, parameter: str) -> Iterator[str]:
