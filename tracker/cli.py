@@ -18,6 +18,7 @@ from tracker.accounts import security
 from tracker.accounts.access import SYSTEM
 from tracker.accounts.rules import Role
 from tracker.app import create_app
+from tracker.assessments.questionnaire_file import check_questionnaires
 from tracker.backup import BackupFault
 from tracker.backup import backup as make_backup
 from tracker.backup import restore as put_back
@@ -266,14 +267,14 @@ def restore(source: Path, force: bool) -> None:
 @main.command("check-playbooks")
 @click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
 def check_content(folder: Path | None) -> None:
-    """Name file and line of every fault in playbooks and rulebooks."""
+    """Name file and line of every fault in playbooks, rulebooks and questionnaires."""
     root = folder or read_settings().playbooks_dir
-    faults = [*check_playbooks(root), *check_rulebooks(root)]
+    faults = [*check_playbooks(root), *check_rulebooks(root), *check_questionnaires(root)]
     for fault in faults:
         click.echo(str(fault), err=True)
     if faults:
         sys.exit(1)
-    click.echo("Playbooks and rulebooks are sound.")
+    click.echo("Playbooks, rulebooks and questionnaires are sound.")
 
 
 @main.command("new-programme-year")
