@@ -1,6 +1,7 @@
 """Every table of the product, for the migrations and for a database made in a test."""
 
 from tracker.accounts import models as accounts
+from tracker.assessments import models as assessments
 from tracker.coaching import models as coaching
 from tracker.core import audit, heartbeats, queue, search, submissions
 from tracker.core.db import Base
@@ -12,6 +13,7 @@ from tracker.vendors import models as vendors
 
 MODULES = (
     accounts,
+    assessments,
     audit,
     coaching,
     evidence,
