@@ -4,7 +4,7 @@ import functools
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from flask import abort, g
 from flask.typing import ResponseReturnValue
@@ -51,10 +51,52 @@ class Actor:
         """Give the ids that the actor's rights of this name reach."""
         return self.scopes.get(name, frozenset())
 
+    @functools.cached_property
+    def parameters(self) -> dict[str, Any]:
+        """Give the values of a statement that was written for every actor with these roles."""
+        reach = {f"reader_{name}": sorted(self.scope(name)) for name in (*_scope_queries, *self.scopes)}
+        return {"reader": self.user_id, **reach}
+
 
 SYSTEM = Actor(user_id=None, name="CloudSteps")
 """The product itself: schedules, imports of shipped content."""
 ANONYMOUS = Actor(user_id=None, name="")
+
+
+
+class AnyActor(Actor):
+    """Stands for every actor with the same roles while a statement is written: its ids are parameters without values."""
+
+    def __init__(self, roles: frozenset[Role]) -> None:
+        """Take the roles; nobody's id is known here, so that none can get into the statement."""
+        super().__init__(cast(int, bindparam("reader", type_=Integer)), "", roles)
+
+    def scope(self, name: str) -> frozenset[int]:
+        """Give the parameter for the ids."""
+        return cast("frozenset[int]", bindparam(f"reader_{name}", type_=Integer, expanding=True))
+
+
+S = TypeVar("S")
+
+
+def for_actors(write: Callable[[Actor], S]) -> Callable[[Actor], S]:
+    """Write a statement once for all actors with the same roles, since writing takes longer than many a query.
+
+    It is executed with `actor.parameters`; without them the database is not asked at all.
+    """
+
+    @functools.cache
+    def of_roles(roles: frozenset[Role]) -> S:
+        return write(AnyActor(roles))
+
+    of_system = functools.cache(lambda: write(SYSTEM))
+
+    @functools.wraps(write)
+    def written(actor: Actor) -> S:
+        return of_system() if actor is SYSTEM else of_roles(actor.roles)
+
+    return written
+
 
 Predicate = Callable[[Actor, Any], bool]
 ScopeQuery = Callable[[Any], Select[int]]

@@ -4,16 +4,17 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, and_, case, false, func, literal, or_, select
+from sqlalchemy import ColumnElement, Row, and_, bindparam, case, false, func, literal, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload, with_expression
 from sqlalchemy.sql.base import ExecutableOption
 
 from tracker.accounts.access import Actor
+from tracker.accounts.models import User
 from tracker.accounts.rules import Role
 from tracker.coaching import permissions
 from tracker.coaching.models import ActionItem, Addendum, CoachingSession, HourQuota, SessionFile, SessionItem
 from tracker.coaching.rules import TAKES_SESSIONS, ActionState, HoursUsed, SessionState
-from tracker.core.db import session
+from tracker.core.db import read, session
 from tracker.core.errors import NotFound
 from tracker.core.text import N_, Message
 from tracker.evidence.models import Evidence
@@ -233,23 +234,26 @@ def actions_owed(actor: Actor, limit: int) -> Sequence[ActionItem]:
     return session().scalars(wanted.limit(limit)).all()
 
 
-def open_actions(engagement: Engagement, limit: int = 10) -> Sequence[ActionItem]:
-    """List what is still to do in an engagement, due first."""
-    wanted = (
-        select(ActionItem)
-        .where(ActionItem.engagement_id == engagement.id, ActionItem.state == ActionState.OPEN, _is_known())
-        .options(joinedload(ActionItem.assignee))
-        .order_by(ActionItem.due_on, ActionItem.id)
-    )
-    return session().scalars(wanted.limit(limit)).all()
-
-
 def _is_known() -> ColumnElement[bool]:
     """Give the condition on `ActionItem` that its session, where it came from one, is no draft any more."""
     submitted = select(CoachingSession.id).where(
         CoachingSession.id == ActionItem.session_id, CoachingSession.state != SessionState.DRAFT
     )
     return or_(ActionItem.session_id.is_(None), submitted.exists())
+
+
+_OPEN_ACTIONS = (
+    select(ActionItem.id, ActionItem.text, ActionItem.due_on, ActionItem.state, User.name.label("assignee"))
+    .join(User, User.id == ActionItem.assignee_id)
+    .where(ActionItem.engagement_id == bindparam("engagement_id"), ActionItem.state == ActionState.OPEN, _is_known())
+    .order_by(ActionItem.due_on, ActionItem.id)
+    .limit(bindparam("most"))
+)
+
+
+def open_actions(engagement: Engagement, limit: int = 10) -> Sequence[Row[int, str, date, ActionState, str]]:
+    """List what is still to do in an engagement, due first."""
+    return read(_OPEN_ACTIONS, {"engagement_id": engagement.id, "most": limit}).all()
 
 
 def reminders(day: date) -> Iterable[Reminder]:

@@ -2,16 +2,29 @@
 
 import enum
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, TypeVar, cast
+from typing import Annotated, Any, TypeVar, TypeVarTuple, cast
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, Date, Dialect, Engine, Enum, MetaData, Numeric, String, Text, event
+from sqlalchemy import (
+    JSON,
+    CursorResult,
+    Date,
+    Dialect,
+    Engine,
+    Enum,
+    MetaData,
+    Numeric,
+    String,
+    Text,
+    event,
+)
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column, registry
+from sqlalchemy.sql.selectable import TypedReturnsRows
 from sqlalchemy.types import TIMESTAMP, TypeDecorator
 
 from tracker.core import clock
@@ -19,6 +32,7 @@ from tracker.core.errors import StaleRecord
 from tracker.core.text import Labelled
 
 WRITER = "cloudsteps_writer"
+Ts = TypeVarTuple("Ts")
 
 NAMING = {
     "ix": "ix_%(column_0_N_label)s",
@@ -107,6 +121,13 @@ db = SQLAlchemy(model_class=Base, session_options={"autoflush": True, "expire_on
 def session() -> Session:
     """Give the session of this request or job."""
     return cast(Session, db.session())
+
+
+def read(statement: TypedReturnsRows[*Ts], values: Mapping[str, Any] | None = None) -> CursorResult[*Ts]:
+    """Read columns as plain rows: without the session's bookkeeping for entities, which costs more than a short query."""
+    work = session()
+    work.flush()  # as the session itself does before it reads
+    return work.connection().execute(statement, values)
 
 
 # --- SQLite -------------------------------------------------------------------------------------------------------------

@@ -15,14 +15,15 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import bindparam, select
 
-from tracker.accounts.access import Actor, can, current_actor, requires
+from tracker.accounts.access import Actor, can, current_actor, for_actors, requires
 from tracker.accounts.models import User
 from tracker.coaching import permissions as coaching_permissions
 from tracker.coaching.models import CoachingSession
 from tracker.coaching.queries import open_actions
 from tracker.core import clock
 from tracker.core.calendar import Overrides, working_days_between
-from tracker.core.db import session
+from tracker.core.db import read
+from tracker.core.keyset import AnySelect
 from tracker.core.text import Labelled
 from tracker.journey import permissions, queries
 from tracker.journey.models import Engagement, StepProgress
@@ -173,7 +174,7 @@ _STEPS = select(
 
 def steps_of(engagement_id: int) -> Sequence[Any]:
     """Read the four steps as plain rows."""
-    return session().execute(_STEPS, {"engagement_id": engagement_id}).all()
+    return read(_STEPS, {"engagement_id": engagement_id}).all()
 
 
 def stair_of(
@@ -251,23 +252,20 @@ def next_of(engagement: Engagement, progress: Any, items: Sequence[ItemRow]) -> 
     return NextThing(title, first.owed_by, url_for("journey.item", item_id=first.id), first.due_on)
 
 
-_SESSIONS = (
-    select(
-        CoachingSession.id,
-        CoachingSession.starts_at,
-        CoachingSession.hours,
-        CoachingSession.state,
-        User.name.label("expert"),
+@for_actors
+def _sessions(actor: Actor) -> AnySelect:
+    columns = (CoachingSession.id, CoachingSession.starts_at, CoachingSession.hours, CoachingSession.state)
+    return (
+        select(*columns, User.name.label("expert"))
+        .join(User, User.id == CoachingSession.expert_id)
+        .where(CoachingSession.engagement_id == bindparam("engagement_id"), coaching_permissions.visible(actor))
+        .order_by(CoachingSession.starts_at.desc(), CoachingSession.id.desc())
+        .limit(LINES)
     )
-    .join(User, User.id == CoachingSession.expert_id)
-    .order_by(CoachingSession.starts_at.desc(), CoachingSession.id.desc())
-    .limit(LINES)
-)
 
 
 def sessions_panel(engagement: Engagement, actor: Actor) -> Panel:
     """Show the newest coaching sessions."""
-    statement = _SESSIONS.where(CoachingSession.engagement_id == engagement.id, coaching_permissions.visible(actor))
     lines = [
         Line(
             show_date(row.starts_at),
@@ -275,7 +273,7 @@ def sessions_panel(engagement: Engagement, actor: Actor) -> Panel:
             _("%(hours)s h · %(expert)s", hours=show_number(row.hours), expert=row.expert),
             row.state,
         )
-        for row in session().execute(statement)
+        for row in read(_sessions(actor), {"engagement_id": engagement.id, **actor.parameters})
     ]
     return Panel(
         _("Coaching sessions"),
@@ -292,7 +290,7 @@ def actions_panel(engagement: Engagement, _actor: Actor) -> Panel:
         Line(
             action.text,
             url_for("coaching.action", action_id=action.id),
-            _("%(name)s, due %(day)s", name=action.assignee.name, day=show_date(action.due_on)),
+            _("%(name)s, due %(day)s", name=action.assignee, day=show_date(action.due_on)),
             action.state,
         )
         for action in open_actions(engagement, LINES)

@@ -1,19 +1,21 @@
 """The audit trail of a vendor or an engagement as a timeline of sentences, narrowed to what the reader may know of."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from flask import g
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Integer, bindparam, or_, select
 
-from tracker.accounts.access import Actor
+from tracker.accounts.access import Actor, for_actors
 from tracker.accounts.models import User
 from tracker.accounts.rules import Role
 from tracker.core.audit import AuditRecord
 from tracker.core.content import LANGUAGES
-from tracker.core.db import session
+from tracker.core.db import read
+from tracker.core.keyset import AnySelect
 from tracker.core.text import Message
 from tracker.journey import permissions as journey_permissions
 from tracker.journey.models import Engagement
@@ -22,6 +24,8 @@ from tracker.web import places
 from tracker.web.forms import translate
 
 SYSTEM_NAME = "CloudSteps"
+NEWEST = 2**63 - 1
+"""No record has a higher number."""
 TOLD_BY_OTHERS = ("evidence.added", "evidence.linked")
 """In an engagement evidence is handed in for something, and the record of that says so."""
 
@@ -41,17 +45,14 @@ class Event:
 
 def of_vendor(organisation_id: int, *, actor: Actor, limit: int = 20, before: int | None = None) -> list[Event]:
     """Tell what happened to a vendor and its engagements, newest first."""
-    visible = select(Engagement.id).where(
-        Engagement.organisation_id == organisation_id, journey_permissions.visible(actor)
-    )
-    known = or_(AuditRecord.engagement_id.is_(None), AuditRecord.engagement_id.in_(visible))
-    return _read(AuditRecord.organisation_id == organisation_id, known, actor=actor, limit=limit, before=before)
+    values = {"organisation_id": organisation_id, "before": before or NEWEST, "most": limit}
+    return _tell(read(_of_vendor(actor), {**values, **actor.parameters}), actor)
 
 
 def of_engagement(engagement_id: int, *, actor: Actor, limit: int = 20, before: int | None = None) -> list[Event]:
     """Tell what happened to an engagement that the actor may see, newest first."""
-    told = AuditRecord.action.not_in(TOLD_BY_OTHERS)
-    return _read(AuditRecord.engagement_id == engagement_id, told, actor=actor, limit=limit, before=before)
+    values = {"engagement_id": engagement_id, "before": before or NEWEST, "most": limit}
+    return _tell(read(_of_engagement(actor), values), actor)
 
 
 _RECORDS = (
@@ -69,11 +70,28 @@ _RECORDS = (
 )
 
 
-def _read(*conditions: ColumnElement[bool], actor: Actor, limit: int, before: int | None) -> list[Event]:
-    statement = _RECORDS.where(*conditions, AuditRecord.action.not_in(_hidden_from(actor))).limit(limit)
-    if before is not None:
-        statement = statement.where(AuditRecord.id < before)
-    rows = session().execute(statement).all()
+def _records(actor: Actor, *conditions: ColumnElement[bool]) -> AnySelect:
+    """Select the newest of the records before one that the actor is told of."""
+    told = AuditRecord.action.not_in(_hidden_from(actor))
+    statement = _RECORDS.where(*conditions, told, AuditRecord.id < bindparam("before"))
+    return statement.limit(bindparam("most"))
+
+
+@for_actors
+def _of_engagement(actor: Actor) -> AnySelect:
+    elsewhere = AuditRecord.action.not_in(TOLD_BY_OTHERS)
+    return _records(actor, AuditRecord.engagement_id == bindparam("engagement_id"), elsewhere)
+
+
+@for_actors
+def _of_vendor(actor: Actor) -> AnySelect:
+    owner = bindparam("organisation_id", type_=Integer)
+    visible = select(Engagement.id).where(Engagement.organisation_id == owner, journey_permissions.visible(actor))
+    known = or_(AuditRecord.engagement_id.is_(None), AuditRecord.engagement_id.in_(visible))
+    return _records(actor, AuditRecord.organisation_id == owner, known)
+
+
+def _tell(rows: Iterable[Any], actor: Actor) -> list[Event]:
     return [event_of(row) for row in rows if _reads_counsel(actor) or not row.details.get("internal")]
 
 

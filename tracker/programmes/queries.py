@@ -10,7 +10,7 @@ from tracker.accounts.access import Actor
 from tracker.accounts.models import RoleGrant, User
 from tracker.accounts.rules import OFFICE
 from tracker.core.calendar import Overrides
-from tracker.core.db import session
+from tracker.core.db import read, session
 from tracker.core.errors import NotFound, Refused
 from tracker.core.text import N_
 from tracker.programmes import permissions, shelf
@@ -115,10 +115,12 @@ def office_people(besides: Programme | None = None) -> Sequence[User]:
     return session().scalars(statement.order_by(User.name, User.id).limit(500)).all()
 
 
+_OVERRIDES = select(CalendarOverride.day, CalendarOverride.is_working)
+
+
 def calendar_overrides() -> Overrides:
     """Give the days on which the office departs from the official calendar."""
-    found = session().execute(select(CalendarOverride.day, CalendarOverride.is_working))
-    return dict(found.all())
+    return dict(read(_OVERRIDES).all())
 
 
 def overridden_days(since: date | None = None) -> Sequence[CalendarOverride]:

@@ -1,18 +1,39 @@
-"""Texts of the catalogues for templates: Flask-Babel's, without its way to find the catalogue at each of a page's hundred texts."""
+"""Texts of the catalogues: Flask-Babel's, without its long way to the catalogue at each of a page's hundred texts."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+from babel import Locale
+from babel.support import NullTranslations
 from flask import Flask
-from flask_babel import get_translations
+from flask_babel import Domain, get_babel, get_locale, get_translations
 from markupsafe import Markup
 
 _lookup: ContextVar[Callable[[str], str] | None] = ContextVar("cloudsteps_texts", default=None)
 
 
+class Catalogues(Domain):  # type: ignore[misc]  # Flask-Babel is without types
+    """The catalogues by language; Flask-Babel's own writes out the language's name at every text to find its catalogue."""
+
+    def __init__(self) -> None:
+        """Begin with no catalogue."""
+        super().__init__()
+        self._by_locale: dict[Locale, NullTranslations] = {}
+
+    def get_translations(self) -> NullTranslations:
+        """Give the catalogue of the reader's language."""
+        locale = get_locale()
+        if locale is None:
+            return NullTranslations()
+        if locale not in self._by_locale:
+            self._by_locale[locale] = super().get_translations()
+        return self._by_locale[locale]
+
+
 def set_up(app: Flask) -> None:
     """Let templates say texts by the catalogue that the request has found once."""
+    get_babel(app).instance.domain_instance = Catalogues()
     app.before_request(begin)
     app.jinja_env.globals["_"] = app.jinja_env.globals["gettext"] = say
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, select
+from sqlalchemy import ColumnElement, Select, bindparam, false, select
 from sqlalchemy.orm import joinedload
 
-from tracker.accounts.access import Actor
+from tracker.accounts.access import Actor, for_actors
 from tracker.accounts.models import User
 from tracker.accounts.rules import Role
 from tracker.core import clock, keyset, search
@@ -135,15 +135,18 @@ def stair(step: Step, state: StepState, done: int, total: int, engagement: Engag
     ]
 
 
-_ONE = select(Engagement).options(
-    joinedload(Engagement.organisation), joinedload(Engagement.product), joinedload(Engagement.programme)
-)
+@for_actors
+def _one(actor: Actor) -> Select[Engagement]:
+    found = select(Engagement).where(Engagement.id == bindparam("engagement_id"), permissions.visible(actor))
+    return found.options(
+        joinedload(Engagement.organisation), joinedload(Engagement.product), joinedload(Engagement.programme)
+    )
 
 
 def get_engagement(engagement_id: int, *, actor: Actor) -> Engagement:
     """Give an engagement that the actor may see, with its vendor, product and programme year."""
-    statement = _ONE.where(Engagement.id == engagement_id, permissions.visible(actor))
-    engagement = session().scalars(statement).one_or_none()
+    values = {"engagement_id": engagement_id, **actor.parameters}
+    engagement = session().scalars(_one(actor), values).one_or_none()
     if engagement is None:
         raise NotFound
     return engagement

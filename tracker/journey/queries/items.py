@@ -13,7 +13,7 @@ from tracker.accounts.models import User
 from tracker.accounts.rules import Role
 from tracker.core import clock
 from tracker.core.content import Bilingual
-from tracker.core.db import session
+from tracker.core.db import read, session
 from tracker.core.errors import NotFound
 from tracker.core.keyset import AnySelect
 from tracker.evidence.models import Evidence
@@ -175,7 +175,7 @@ _ITEMS = _items()
 
 def items_of(engagement_id: int, step: Step | None = None) -> list[ItemRow]:
     """List the items of an engagement in their order, retired ones last."""
-    found = [ItemRow(*row) for row in session().execute(_ITEMS, {"engagement_id": engagement_id})]
+    found = [ItemRow(*row) for row in read(_ITEMS, {"engagement_id": engagement_id})]
     return [row for row in found if step is None or row.step is step]
 
 

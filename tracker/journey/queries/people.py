@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 from tracker.accounts.access import Actor
 from tracker.accounts.models import RoleGrant, User
 from tracker.accounts.rules import OFFICE, Role
-from tracker.core.db import session
+from tracker.core.db import read, session
 from tracker.core.errors import NotFound
 from tracker.journey import permissions
 from tracker.journey.models import Assignment, Engagement
@@ -36,7 +36,7 @@ def expert_choices() -> Sequence[Row[int, str]]:
 
 def engagement_experts(engagement_id: int) -> Sequence[Row[int, int, str, AssignmentPart]]:
     """List the experts assigned now, the lead first."""
-    return session().execute(_EXPERTS, {"engagement_id": engagement_id}).all()
+    return read(_EXPERTS, {"engagement_id": engagement_id}).all()
 
 
 def get_assignment(assignment_id: int, *, actor: Actor) -> Assignment:
