@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import g
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Integer, bindparam, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Integer, bindparam, or_, select
 
 from tracker.accounts.access import Actor, for_actors
 from tracker.accounts.models import User
@@ -73,7 +73,7 @@ _RECORDS = (
 def _records(actor: Actor, *conditions: ColumnElement[bool]) -> AnySelect:
     """Select the newest of the records before one that the actor is told of."""
     told = AuditRecord.action.not_in(_hidden_from(actor))
-    statement = _RECORDS.where(*conditions, told, AuditRecord.id < bindparam("before"))
+    statement = _RECORDS.where(*conditions, told, AuditRecord.id < bindparam("before", type_=BigInteger))
     return statement.limit(bindparam("most"))
 
 
