@@ -28,6 +28,13 @@ setup: $(VENV)/.package $(MO) ## Make the virtual environment and compile the ca
 run: setup ## Start CloudSteps with demo data on http://127.0.0.1:8000
 	@$(BIN)/cloudsteps serve --demo
 
+.PHONY: sandboxes
+sandboxes: setup-infra engine ## Install what sandboxes need: SDKs, emulators and the engine (about 1.5 GB; some minutes where the engine must be built)
+
+.PHONY: engine
+engine: $(VENV)/.python ## Get the Pulumi engine: from PATH, by its own installer, or built with Go
+	@infra_templates/engine/install >/dev/null
+
 .PHONY: seed
 seed: setup ## Load the demo data into the database of the settings
 	@$(BIN)/cloudsteps migrate
@@ -40,15 +47,15 @@ test: setup-tests ## Install what the tests need and run everything: lint, both 
 	@$(BIN)/python scripts/run_tests.py
 
 .PHONY: lint
-lint: setup-dev types ## Check style, types, imports and templates
+lint: setup-dev setup-infra types ## Check style, types, imports and templates
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet . || { echo "Some files are not formatted: make format."; exit 1; }
-	@$(BIN)/bandit --quiet --configfile pyproject.toml --recursive tracker
+	@$(BIN)/bandit --quiet --configfile pyproject.toml --recursive tracker infra_templates
 	@$(BIN)/lint-imports
 	@$(BIN)/djlint --lint --quiet tracker
 
 .PHONY: types
-types: setup-dev ## Check types only
+types: setup-dev setup-infra ## Check types only
 	@$(BIN)/mypy
 
 .PHONY: format
@@ -86,6 +93,8 @@ lock: setup-dev ## Resolve requirements/*.in into hashed locks for Python 3.11.0
 	@$(LOCK) requirements/app.in --output-file requirements/app.txt
 	@$(LOCK) requirements/dev.in --output-file requirements/dev.txt
 	@$(LOCK) requirements/build.in --output-file requirements/build.txt
+	@$(LOCK) requirements/infra.in --output-file requirements/infra.txt
+	@npm install --prefix infra_templates/practice --package-lock-only --ignore-scripts --no-audit --no-fund --loglevel=error
 
 .PHONY: holidays
 holidays: setup-dev ## Renew the table of Taiwan's holidays after `make lock`
@@ -119,12 +128,21 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.package
 	@$(PIP) --require-hashes --requirement requirements/dev.txt
 	@touch $@
 
+$(VENV)/.infra: requirements/infra.txt $(VENV)/.package
+	@echo "Installing the SDKs of the clouds and their emulators ..."
+	@$(PIP) --require-hashes --requirement requirements/infra.txt
+	@touch $@
+
 %.mo: %.po $(VENV)/.app
 	@$(BIN)/python -m babel.messages.frontend --quiet compile --input-file $< --output-file $@
 
 .PHONY: setup-dev
 setup-dev: setup $(VENV)/.dev
 
+.PHONY: setup-infra
+setup-infra: setup $(VENV)/.infra
+	@scripts/azurite.sh
+
 .PHONY: setup-tests
-setup-tests: setup-dev
+setup-tests: setup-dev setup-infra
 	@scripts/system-packages.sh

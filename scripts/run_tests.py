@@ -15,7 +15,14 @@ ROOT = Path(__file__).resolve().parents[1]
 LOGS = ROOT / "var" / "test-logs"
 PYTEST = (sys.executable, "-m", "pytest", "-q", "-p", "tests.support.worker_database")
 POSTGRES = (sys.executable, "-m", "tests.support.postgres", "--")
-WITHOUT_PROCESSES = ("tests", "--ignore=tests/e2e", "--ignore=tests/faults", f"--numprocesses={os.cpu_count() or 1}")
+WITHOUT_PROCESSES = (
+    "tests",
+    "--ignore=tests/e2e",
+    "--ignore=tests/faults",
+    "-m",
+    "not engine",
+    f"--numprocesses={os.cpu_count() or 1}",
+)
 
 
 @dataclass(frozen=True)
@@ -47,6 +54,8 @@ STAGES = (
     Stage("suite-postgres", (*PYTEST, *WITHOUT_PROCESSES), on_postgres=True),
     Stage("faults-sqlite", (*PYTEST, "tests/faults")),
     Stage("faults-postgres", (*PYTEST, "tests/faults"), on_postgres=True),
+    Stage("engine", ("make", "--no-print-directory", "engine")),
+    Stage("infra", (*PYTEST, "tests/infra", "-m", "engine")),
     Stage("browser", (*PYTEST, "tests/e2e")),
 )
 

@@ -1,0 +1,49 @@
+"""Texts of the table with places for values: `{property}`, `{property.part}`, and `{@id}` for what the provider itself knows."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+_PLACE = re.compile(r"\{(@?[A-Za-z_][\w.-]*)\}")
+
+
+def fill(template: Any, values: Mapping[str, Any]) -> Any:
+    """Fill a template, however deep its places lie; None where a value of it is missing.
+
+    A text that is nothing but one place gives the value itself, so that lists and numbers stay what they are.
+    """
+    if isinstance(template, Mapping):
+        filled = {name: fill(part, values) for name, part in template.items()}
+        return {name: part for name, part in filled.items() if part is not None}
+    if isinstance(template, list):
+        parts = [fill(part, values) for part in template]
+        return None if any(part is None for part in parts) else parts
+    return _fill_text(template, values) if isinstance(template, str) else template
+
+
+def look_up(values: Mapping[str, Any], path: str) -> Any:
+    """Follow a dotted path; None where it leads nowhere."""
+    value: Any = values
+    for step in path.split("."):
+        value = _step(value, step)
+        if value is None:
+            return None
+    return value
+
+
+def _step(value: Any, step: str) -> Any:
+    if isinstance(value, Mapping):
+        return value.get(step)
+    if isinstance(value, Sequence) and not isinstance(value, str) and step.isdecimal() and int(step) < len(value):
+        return value[int(step)]
+    return None
+
+
+def _fill_text(template: str, values: Mapping[str, Any]) -> Any:
+    whole = _PLACE.fullmatch(template)
+    if whole:
+        return look_up(values, whole[1])
+    found = {path: look_up(values, path) for path in _PLACE.findall(template)}
+    if any(value is None for value in found.values()):
+        return None
+    return _PLACE.sub(lambda place: str(found[place[1]]), template)
