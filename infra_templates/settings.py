@@ -73,6 +73,9 @@ REGIONS: Mapping[Cloud, Mapping[str, Sentence]] = {
 }
 """Regions that a programme office in Taiwan offers; a guardrail keeps to a shorter list where residency asks for it."""
 
+SHARED = "shared"
+"""Name of the part that tenants share; no tenant may be called so."""
+
 LONGEST_SANDBOX_BACKUP = 7
 SHORTEST_PRODUCTION_BACKUP = 14
 
@@ -221,6 +224,11 @@ class SaasSettings(SaasParameters):
             raise Unsuitable(
                 "同一個租戶代號寫了兩次。每個租戶只寫一次。",
                 "A tenant is named twice. Name each tenant once.",
+            )
+        if SHARED in tenants:
+            raise Unsuitable(
+                f"「{SHARED}」是共用部分的代號，租戶不能用。請換一個。",
+                f"“{SHARED}” is the part that tenants share; no tenant can have this code. Choose another.",
             )
         return tenants
 

@@ -48,6 +48,7 @@ def test_a_complete_request_is_accepted(settings: dict[str, Any]) -> None:
         ({"size": "huge"}, "size", "'small', 'medium' or 'large'"),
         ({"sandbox": "S 7"}, "sandbox", "wrong form"),
         ({"tenants": ["a", "a"]}, "tenants", "named twice"),
+        ({"tenants": ["shared"]}, "tenants", "no tenant can have this code"),
         ({"tenants": []}, "tenants", "At least 1"),
         ({"colour": "red"}, "colour", "no such setting"),
         ({"domain": "-shop.example"}, "domain", "wrong form"),

@@ -1,0 +1,33 @@
+"""Settings of a stack, read from its Pulumi configuration: `pulumi config set region ap-east-2`."""
+
+import json
+from typing import Any
+
+import pulumi
+from pydantic import ValidationError
+
+from infra_templates.settings import Cloud, SaasSettings, refusals
+
+
+def read_settings(cloud: Cloud) -> SaasSettings:
+    """Read the stack's settings; what cannot be built ends the run with a sentence for each fault."""
+    config = pulumi.Config()
+    given: dict[str, Any] = {"cloud": cloud}
+    for name in SaasSettings.model_fields:
+        value = config.get(name)
+        if value is not None:
+            given[name] = json.loads(value) if value.startswith("[") else value
+    try:
+        return SaasSettings.model_validate(given)
+    except ValidationError as fault:
+        told = [f"{place or 'settings'}: {words.en} {words.zh_hant}" for place, words in refusals(fault)]
+        raise pulumi.RunError("\n".join(told)) from None
+
+
+def config_of(settings: SaasSettings) -> dict[str, str]:
+    """Write settings the way a stack's configuration holds them, for those who start it by program."""
+    plain = settings.model_dump(mode="json", exclude={"cloud"}, exclude_none=True)
+    return {
+        name: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        for name, value in plain.items()
+    }
