@@ -103,6 +103,25 @@ def test_targets_never_exceed_what_customers_bear(sheet: Sheet) -> None:
 
 @given(full_sheets)
 @settings(max_examples=200)
+def test_the_size_meets_the_largest_demand(sheet: Sheet) -> None:
+    _cloud, parameters = recommended(sheet)
+    demands = {
+        "application.peak-users": (200, 2_000),
+        "application.peak-requests": (20, 200),
+        "data.volume": (100, 1_000),
+    }
+    numbers = {question: said(sheet, question).number or 0 for question in demands}
+
+    if any(numbers[question] >= large for question, (_medium, large) in demands.items()):
+        assert parameters.size is Size.LARGE
+    elif any(numbers[question] >= medium for question, (medium, _large) in demands.items()):
+        assert parameters.size is Size.MEDIUM
+    else:
+        assert parameters.size is Size.SMALL
+
+
+@given(full_sheets)
+@settings(max_examples=200)
 def test_a_promise_of_separation_is_kept(sheet: Sheet) -> None:
     _cloud, parameters = recommended(sheet)
     isolation = said(sheet, "tenancy.isolation").options
