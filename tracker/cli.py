@@ -30,6 +30,7 @@ from tracker.core.settings import Settings
 from tracker.demo import seed as demo
 from tracker.journey import operations as journey
 from tracker.journey.playbook_folder import check_playbooks
+from tracker.journey.preview_report import preview_at
 from tracker.programmes.new_year import copy_year
 from tracker.programmes.rulebook_file import check_rulebooks
 from tracker.serve import CannotServe, Supervisor
@@ -275,6 +276,22 @@ def check_content(folder: Path | None) -> None:
     if faults:
         sys.exit(1)
     click.echo("Playbooks, rulebooks and questionnaires are sound.")
+
+
+@main.command("preview-playbook")
+@click.argument("path", type=click.Path(path_type=Path))
+def preview_playbook(path: Path) -> None:
+    """Show what is wrong in a changed playbook, how it differs from the published one, and whom it touches."""
+
+    def show(app: Flask) -> None:
+        settings: Settings = app.config["SETTINGS"]
+        shown, lines = preview_at(settings.playbooks_dir, path)
+        for line in lines:
+            click.echo(line)
+        if shown.faults:
+            sys.exit(1)
+
+    in_app(show)
 
 
 @main.command("new-programme-year")

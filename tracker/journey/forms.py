@@ -8,7 +8,10 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, FileField, HiddenField, RadioField, SelectField
 from wtforms.validators import InputRequired
 
+from tracker.core.errors import Refused
+from tracker.core.text import N_
 from tracker.journey.operations import CommentDetails, Enrolment, PlaybookMove
+from tracker.journey.playbook_preview import LARGEST
 from tracker.journey.rules import AssignmentPart
 from tracker.web.fields import line, paragraphs
 from tracker.web.forms import DateField, Form, choices
@@ -106,6 +109,22 @@ class EvidenceForm(Form):
     def has_link(self) -> bool:
         """Tell whether an address was typed."""
         return bool((self.url.data or "").strip())
+
+
+class UploadForm(Form):
+    """Both files of a playbook, to be looked at and not stored."""
+
+    original = FileField(_l("File in Chinese"), description=_l("Named as in the folder: 02-example.zh-Hant.md"))
+    translation = FileField(_l("File in English"), description=_l("Named as in the folder: 02-example.en.md"))
+
+    def files(self) -> dict[str, tuple[str, bytes]]:
+        """Give name and content of each file, read no further than a playbook can be long."""
+        found = {}
+        for language, field in (("zh-Hant", self.original), ("en", self.translation)):
+            if not getattr(field.data, "filename", ""):
+                raise Refused(N_("Choose this file too: a playbook has one in each language."), field=field.name)
+            found[language] = (field.data.filename, field.data.stream.read(LARGEST + 1))
+        return found
 
 
 class MoveForm(Form):

@@ -68,8 +68,7 @@ class Playbook:
     @property
     def content_hash(self) -> str:
         """Identify the content: equal texts give equal hashes on every machine."""
-        both = "\0".join(_normal(text) for text in (self.source.zh_hant, self.source.en))
-        return hashlib.sha256(both.encode()).hexdigest()
+        return content_hash(self.source)
 
     def item(self, item_id: str) -> PlaybookItem:
         """Give an item by its id; a KeyError tells that there is none."""
@@ -140,6 +139,12 @@ def compare(old: Playbook, new: Playbook) -> Changes:
         changed=tuple(ItemChange(was, now, _differences(was, now)) for was, now in both if was != now),
         kept=tuple(now for was, now in both if was == now),
     )
+
+
+def content_hash(source: Bilingual) -> str:
+    """Give the hash of both files of a playbook."""
+    both = "\0".join(_normal(text) for text in (source.zh_hant, source.en))
+    return hashlib.sha256(both.encode()).hexdigest()
 
 
 def _differences(old: PlaybookItem, new: PlaybookItem) -> tuple[str, ...]:

@@ -6,11 +6,11 @@ from itertools import pairwise
 from pathlib import Path, PurePosixPath
 from posixpath import normpath
 
-from tracker.core.content import Fault
+from tracker.core.content import ContentFaults, Fault
 from tracker.core.markdown import headings
 from tracker.core.text import N_, Message
 from tracker.journey.playbook_links import Targets
-from tracker.journey.playbook_text import FileText, ItemText, Link
+from tracker.journey.playbook_text import FileText, ItemText, Link, read_text
 from tracker.journey.rules import Deed, EvidenceKind, Party
 
 PARTIES = {party.value: party for party in Party}
@@ -55,26 +55,50 @@ def heading_faults(text: FileText) -> Iterator[Fault]:
 
 def link_faults(root: Path, texts: Mapping[str, FileText], targets: Targets) -> Iterator[Fault]:
     """Check that every link leads to a file, a rule, a template or a term, and every anchor to a heading or an item."""
-    anchors = {file: _anchors(text) for file, text in texts.items()}
+    there = _Files(root, texts)
     for text in texts.values():
         for link in text.links():
-            msgid = _wrong_link(root, text.file, link, anchors, targets)
+            msgid = _wrong_link(text.file, link, there, targets)
             if msgid:
                 yield Fault(text.file, link.line, Message(msgid, {"address": link.address}))
 
 
-def _wrong_link(root: Path, file: str, link: Link, anchors: Mapping[str, set[str]], targets: Targets) -> str | None:
+class _Files:
+    """What links can lead to: the texts at hand, and those on disk that nobody has read yet."""
+
+    def __init__(self, root: Path, texts: Mapping[str, FileText]) -> None:
+        self.root = root
+        self.texts = texts
+        self.anchors: dict[str, set[str]] = {}
+
+    def has(self, file: str) -> bool:
+        return file in self.texts or (self.root / file).is_file()
+
+    def has_anchor(self, file: str, anchor: str) -> bool:
+        if file not in self.anchors:
+            text = self.texts.get(file) or self._read(file)
+            self.anchors[file] = _anchors(text) if text else set()
+        return anchor in self.anchors[file]
+
+    def _read(self, file: str) -> FileText | None:
+        try:
+            return read_text((self.root / file).read_text(encoding="utf-8"), file)
+        except (ContentFaults, UnicodeDecodeError):
+            return None
+
+
+def _wrong_link(file: str, link: Link, there: _Files, targets: Targets) -> str | None:
     if re.match(r"(https?://|mailto:)", link.address):
         return None
     if re.match(r"[a-z][a-z0-9+.-]*:", link.address, re.IGNORECASE):
         return targets.wrong(link.address)
     path, _, anchor = link.address.partition("#")
     target = normpath(f"{PurePosixPath(file).parent}/{path}") if path else file
-    if path.startswith("/") or target.startswith("..") or not (root / target).is_file():
+    if path.startswith("/") or target.startswith("..") or not there.has(target):
         return N_("The link leads to “%(address)s”, which is not there.")
     if target.endswith(".md") and _language(target) != _language(file):
         return N_("The link “%(address)s” leads into the other language.")
-    if anchor and anchor not in anchors.get(target, ()):
+    if anchor and not there.has_anchor(target, anchor):
         return N_("“%(address)s” has no such heading or item.")
     return None
 

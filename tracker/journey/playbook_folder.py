@@ -1,6 +1,6 @@
 """The playbooks folder: every pair of files read, and everything wrong in them told with file and line."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
@@ -33,11 +33,24 @@ def check_playbooks(root: Path, targets: Targets | None = None) -> list[Fault]:
     return sorted(folder.faults, key=lambda fault: (fault.file, fault.line))
 
 
+def check_pair(root: Path, place: str, overlay: Mapping[str, str]) -> tuple[Playbook | None, list[Fault]]:
+    """Read one playbook, texts of `overlay` before those on disk, and list everything wrong in it."""
+    folder = _Folder(root, overlay)
+    names = [file_name(place, language) for language in LANGUAGES]
+    folder.read_pair(place, [name for name in names if name in overlay or (root / name).is_file()])
+    folder.check_texts(find_targets(root))
+    for playbook in folder.playbooks:
+        folder.check_items_of(playbook)
+    faults = sorted(folder.faults, key=lambda fault: (fault.file, fault.line))
+    return next(iter(folder.playbooks), None), faults
+
+
 class _Folder:
     """The playbooks folder while it is read and checked."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, overlay: Mapping[str, str] | None = None) -> None:
         self.root = root
+        self.overlay = overlay or {}
         self.faults: list[Fault] = []
         self.playbooks: list[Playbook] = []
         self.texts: dict[str, FileText] = {}
@@ -57,7 +70,7 @@ class _Folder:
                 places.append(found[1])
         places.sort(key=lambda place: (_step_number(place), place))
         for place in places:
-            self._read_pair(place, names)
+            self.read_pair(place, names)
 
     def check_texts(self, targets: Targets) -> None:
         """Check the ids of playbooks, and headings and links of every file."""
@@ -90,7 +103,19 @@ class _Folder:
             self._check_listed(playbook, known.data.get(playbook.id, {}))
         self.faults += known.faults
 
-    def _read_pair(self, place: str, names: Iterable[str]) -> None:
+    def check_items_of(self, playbook: Playbook) -> None:
+        """Check the items of one playbook against the list of what was published."""
+        known = self._read_known_items()
+        if known is None:
+            return
+        if playbook.id in known.data:
+            table = known.table(playbook.id)
+            self._check_vanished(playbook, {key: table.positive(key) for key in table.data}, table)
+        self._check_listed(playbook, known.data.get(playbook.id, {}))
+        self.faults += known.faults
+
+    def read_pair(self, place: str, names: Collection[str]) -> None:
+        """Read both files of a playbook; what is missing or cannot be read is noted."""
         sources: dict[str, str] = {}
         for language in LANGUAGES:
             file = file_name(place, language)
@@ -99,7 +124,7 @@ class _Folder:
                 self._fault(other, 1, N_("The translation %(file)s is missing."), file=PurePosixPath(file).name)
                 continue
             try:
-                sources[language] = (self.root / file).read_text(encoding="utf-8")
+                sources[language] = self._source(file)
             except UnicodeDecodeError:
                 self._fault(file, 1, N_("The file is not written in UTF-8."))
                 continue
@@ -112,6 +137,9 @@ class _Folder:
             self.playbooks.append(replace(playbook, path=place))
             if playbook.step != PurePosixPath(place).parent.name:
                 self._fault(zh.file, zh.front.line("step"), N_("The file stands in the folder of another step."))
+
+    def _source(self, file: str) -> str:
+        return self.overlay[file] if file in self.overlay else (self.root / file).read_text(encoding="utf-8")
 
     def _read_known_items(self) -> TomlTable | None:
         path = self.root / KNOWN_ITEMS

@@ -1,17 +1,17 @@
 """Published playbooks, each read once per process."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
 from sqlalchemy import select
 
 from tracker.core.content import Bilingual
 from tracker.core.db import session
-from tracker.core.markdown import RewriteLink, render, render_inline, render_plain
+from tracker.core.markdown import Heading, headings, render, render_inline, render_plain
 from tracker.journey.models import PlaybookVersion
 from tracker.journey.playbook import Playbook, parse_playbook
-
-LOCALES = ("zh-Hant", "en")
+from tracker.journey.playbook_text import read_text
 
 
 def playbook_of(version: PlaybookVersion) -> Playbook:
@@ -61,19 +61,46 @@ def title(version_id: int, digest: str, key: str) -> Bilingual:
     return titles(version_id, digest)[key]
 
 
-@lru_cache(maxsize=1024)
-def item_line(version_id: int, digest: str, key: str, language: str) -> str:
-    """Give an item's line as safe HTML."""
-    return render_inline(read(version_id, digest).item(key).text.of(language))
+Links = tuple[tuple[str, str], ...]
+"""The addresses of a text, and where each leads for this reader."""
 
 
-@lru_cache(maxsize=1024)
-def item_help(version_id: int, digest: str, key: str, language: str) -> str:
-    """Give the help of an item as safe HTML; nothing where it has none."""
-    return render(read(version_id, digest).item(key).help.of(language))
+@dataclass(frozen=True)
+class Rendered:
+    """A playbook in one language as safe HTML."""
+
+    before: str
+    after: str
+    lines: Mapping[str, str]
+    """Each item's line by its key."""
+    helps: Mapping[str, str]
+    """The help below it; nothing where it has none."""
+    contents: tuple[Heading, ...]
 
 
-def body(version: PlaybookVersion, language: str, link: RewriteLink) -> tuple[str, str]:
-    """Give what stands before and after the checklist as safe HTML."""
-    playbook = playbook_of(version)
-    return render(playbook.before.of(language), link=link), render(playbook.after.of(language), link=link)
+@lru_cache(maxsize=128)
+def rendered(playbook: Playbook, language: str, links: Links) -> Rendered:
+    """Render a playbook, with each link leading where the reader is taken."""
+    known = dict(links)
+
+    def lead(address: str) -> str:
+        return known.get(address, address)
+
+    before, after = playbook.before.of(language), playbook.after.of(language)
+    return Rendered(
+        render(before, link=lead),
+        render(after, link=lead),
+        {item.key: render_inline(item.text.of(language)) for item in playbook.items},
+        {
+            item.key: render(item.help.of(language), link=lead) if item.help.of(language) else ""
+            for item in playbook.items
+        },
+        (*headings(before), *headings(after)),
+    )
+
+
+@lru_cache(maxsize=512)
+def addresses(playbook: Playbook, language: str) -> tuple[str, ...]:
+    """List where the links of a playbook lead, as they are written."""
+    source = playbook.source.of(language)
+    return tuple(dict.fromkeys(link.address for link in read_text(source, language).links()))

@@ -17,9 +17,11 @@ from sqlalchemy import bindparam, select
 
 from tracker.accounts.access import Actor, can, current_actor, for_actors, requires
 from tracker.accounts.models import User
+from tracker.coaching import meetings
 from tracker.coaching import permissions as coaching_permissions
 from tracker.coaching.models import CoachingSession
 from tracker.coaching.queries import open_actions
+from tracker.coaching.rules import MeetingState
 from tracker.core import clock
 from tracker.core.calendar import Overrides, working_days_between
 from tracker.core.db import read
@@ -42,15 +44,16 @@ from tracker.journey.rules import (
     StepState,
     needs_proof,
 )
-from tracker.overview import history
+from tracker.overview import history, step_playbooks
 from tracker.programmes import queries as programmes
-from tracker.web.filters import show_date, show_number
+from tracker.web.filters import show_date, show_datetime, show_number
 
 __all__ = ["bp"]
 
 EVENTS = 12
 ALL_EVENTS = 50
 LINES = 3
+PLANNED = MeetingState.PLANNED
 
 
 @dataclass(frozen=True)
@@ -120,10 +123,15 @@ class EngagementPage:
 def show(engagement: Engagement) -> ResponseReturnValue:
     """Show an engagement with the checklist of its current step, or of the step that was asked for."""
     actor = current_actor()
+    page = page_of(engagement, actor, request.args.get("step", ""))
+    parts = step_playbooks.parts_of(page.rows)
+    may_choose = can(actor, permissions.CHOOSE_PLAYBOOK, engagement)
     return render_template(
         "overview/engagement.html",
         engagement=engagement,
-        page=page_of(engagement, actor, request.args.get("step", "")),
+        page=page,
+        parts=parts,
+        choices=step_playbooks.offered(engagement, page.shown, parts) if may_choose else None,
         may_manage=can(actor, permissions.HOLD_ENGAGEMENT, engagement),
         may_move=can(actor, permissions.MOVE_PLAYBOOK, engagement),
         may_log=can(actor, coaching_permissions.LOG_SESSION, engagement),
@@ -157,7 +165,7 @@ def page_of(engagement: Engagement, actor: Actor, asked: str) -> EngagementPage:
         rows=[
             Row(item, action_of(item, engagement, steps[shown], parties, actor)) for item in kept if item.step is shown
         ],
-        dropped=[item for item in items if item.retired_at is not None and item.step is shown],
+        dropped=dropped_of(items, shown),
         next=next_of(engagement, steps[engagement.step], kept),
         experts=queries.engagement_experts(engagement.id),
         panels=[panel(engagement, actor) for panel in PANELS],
@@ -167,8 +175,19 @@ def page_of(engagement: Engagement, actor: Actor, asked: str) -> EngagementPage:
     )
 
 
+def dropped_of(items: Sequence[ItemRow], step: Step) -> list[ItemRow]:
+    """List what newer versions have dropped; a playbook taken off whole was never worked on."""
+    followed = {item.playbook for item in items if item.retired_at is None}
+    return [item for item in items if item.retired_at is not None and item.step is step and item.playbook in followed]
+
+
 _STEPS = select(
-    StepProgress.step, StepProgress.state, StepProgress.due_on, StepProgress.passed_on, StepProgress.overridden
+    StepProgress.step,
+    StepProgress.state,
+    StepProgress.due_on,
+    StepProgress.passed_on,
+    StepProgress.overridden,
+    queries.published_at(StepProgress.step).label("published"),
 ).where(StepProgress.engagement_id == bindparam("engagement_id"))
 
 
@@ -298,5 +317,21 @@ def actions_panel(engagement: Engagement, _actor: Actor) -> Panel:
     return Panel(_("Agreed actions"), lines, _("No agreed action is open."))
 
 
-PANELS: tuple[Callable[[Engagement, Actor], Panel], ...] = (sessions_panel, actions_panel)
+def meetings_panel(engagement: Engagement, actor: Actor) -> Panel:
+    """Show the planned meetings, the next one first."""
+    may_plan = can(actor, coaching_permissions.PLAN_MEETING, engagement)
+    lines = [
+        Line(show_datetime(row.starts_at), url_for("coaching.meeting", meeting_id=row.id), row.expert, PLANNED)
+        for row in meetings.planned_for(engagement)
+    ]
+    return Panel(
+        _("Next meeting"),
+        lines,
+        _("No meeting is planned."),
+        url_for("coaching.plan_meeting", engagement_id=engagement.id) if may_plan else None,
+        _("Plan a meeting"),
+    )
+
+
+PANELS: tuple[Callable[[Engagement, Actor], Panel], ...] = (meetings_panel, sessions_panel, actions_panel)
 """What features above the journey show at the right, in this order."""

@@ -13,7 +13,8 @@ from tracker.core.errors import NotFound
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 START = "start"
 GUIDE = {START: "README", **{name: name for name in ("office", "lead", "expert", "vendor", "administrator", "auditor")}}
-SHARED = {"glossary": None, "operations": "en", "settings": "en"}
+SHARED = {"operations": "en", "settings": "en"}
+GLOSSARY = "glossary"
 """Pages that are written once, beside the guide, and the language they are in."""
 
 
@@ -49,6 +50,8 @@ def _read(path: Path) -> tuple[str, str]:
 def _address(address: str) -> str:
     """Lead from a file of the guide to its page."""
     path = PurePosixPath(address)
+    if path.name == f"{GLOSSARY}.md":
+        return url_for("overview.glossary_page")
     name = START if path.stem == "README" else path.stem
     known = path.suffix == ".md" and (name in GUIDE or name in SHARED)
     return url_for("overview.help_page", page=name) if known else address

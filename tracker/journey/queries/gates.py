@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import aliased, joinedload
 
 from tracker.accounts.access import Actor
+from tracker.core.content import Bilingual, names
 from tracker.core.db import session
 from tracker.core.errors import NotFound
 from tracker.evidence.models import Evidence, StoredFile
@@ -24,10 +25,22 @@ class WaitingGate:
 
     engagement_id: int
     step: Step
-    organisation: str
-    product: str
+    organisation_zh: str
+    organisation_en: str
+    product_zh: str
+    product_en: str
     proposed_by_id: int | None
     proposed_at: datetime
+
+    @property
+    def organisation(self) -> Bilingual:
+        """Give the vendor's name."""
+        return names(self.organisation_zh, self.organisation_en)
+
+    @property
+    def product(self) -> Bilingual:
+        """Give the product's name."""
+        return names(self.product_zh, self.product_en)
 
 
 def get_step(engagement_id: int, step: str, *, actor: Actor) -> StepProgress:
@@ -171,7 +184,9 @@ def gates_waiting(actor: Actor, limit: int = 10) -> list[WaitingGate]:
             Engagement.id,
             StepProgress.step,
             Organisation.name_zh,
-            Product.name_zh.label("product"),
+            Organisation.name_en,
+            Product.name_zh.label("product_zh"),
+            Product.name_en.label("product_en"),
             GateDecision.by_id,
             GateDecision.at,
         )

@@ -12,7 +12,7 @@ from tracker.accounts.access import Actor, can
 from tracker.accounts.models import User
 from tracker.accounts.rules import Role
 from tracker.core import clock
-from tracker.core.content import Bilingual
+from tracker.core.content import Bilingual, names
 from tracker.core.db import read, session
 from tracker.core.errors import NotFound
 from tracker.core.keyset import AnySelect
@@ -55,6 +55,11 @@ class ItemRow:
         return playbook_shelf.title(self.version_id, self.digest, self.key)
 
     @property
+    def playbook(self) -> str:
+        """Name the playbook that the item comes from."""
+        return self.key.partition(".")[0]
+
+    @property
     def proofs(self) -> int:
         """Count what proves the item."""
         return self.files + (self.proof_table is not None)
@@ -76,8 +81,10 @@ class OwedItem:
 
     id: int
     engagement_id: int
-    organisation: str
-    product: str
+    organisation_zh: str
+    organisation_en: str
+    product_zh: str
+    product_en: str
     step: Step
     key: str
     version_id: int
@@ -86,6 +93,16 @@ class OwedItem:
     state: ItemState
     due_on: date | None
     reason: str
+
+    @property
+    def organisation(self) -> Bilingual:
+        """Give the vendor's name."""
+        return names(self.organisation_zh, self.organisation_en)
+
+    @property
+    def product(self) -> Bilingual:
+        """Give the product's name."""
+        return names(self.product_zh, self.product_en)
 
     @property
     def title(self) -> Bilingual:
@@ -306,8 +323,10 @@ def _owed(actor: Actor, condition: ColumnElement[bool], state: ItemState, by: An
         select(
             Item.id,
             Item.engagement_id,
-            Organisation.name_zh.label("organisation"),
-            Product.name_zh.label("product"),
+            Organisation.name_zh.label("organisation_zh"),
+            Organisation.name_en.label("organisation_en"),
+            Product.name_zh.label("product_zh"),
+            Product.name_en.label("product_en"),
             Item.step,
             Item.key,
             Item.playbook_version_id,

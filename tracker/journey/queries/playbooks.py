@@ -1,16 +1,17 @@
 """Published playbook versions, and which of them an engagement holds on to."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, String, cast, func, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from tracker.core.db import session
 from tracker.core.errors import NotFound
 from tracker.journey import playbook_shelf
 from tracker.journey.models import Engagement, Item, PlaybookVersion, StepProgress
 from tracker.journey.playbook import Playbook
-from tracker.journey.rules import Step, StepState, Use
+from tracker.journey.rules import Party, Step, StepState, Use
 from tracker.vendors.rules import VendorKind
 
 
@@ -56,17 +57,18 @@ class Choice:
     playbook: Playbook
 
 
-_OF_STEP = (
-    select(PlaybookVersion.playbook, PlaybookVersion.id, PlaybookVersion.digest)
-    .where(PlaybookVersion.step == bindparam("step"))
-    .order_by(PlaybookVersion.number)
-)
+def published_at(step: ColumnElement[Step] | InstrumentedAttribute[Step]) -> ScalarSelect[str]:
+    """Select the newest versions of a step's playbooks as one text, for a page that has no statement to spare."""
+    newer, version = aliased(PlaybookVersion), aliased(PlaybookVersion)
+    newest = select(func.max(newer.number)).where(newer.playbook == version.playbook).scalar_subquery()
+    keys = func.aggregate_strings(cast(version.id, String) + ":" + version.digest, ",")
+    return select(keys).where(version.step == step, version.number == newest).scalar_subquery()
 
 
-def choices_of(step: Step, kind: VendorKind) -> list[Choice]:
-    """List the chosen playbooks of a step for this kind of vendor, in the order of their files."""
-    newest = {row.playbook: (row.id, row.digest) for row in session().execute(_OF_STEP, {"step": step})}
-    keys = list(newest.values())
+def choices_of(published: str | None, kind: VendorKind) -> list[Choice]:
+    """Read from `published_at` which chosen playbooks there are for this kind of vendor, in the order of their files."""
+    pairs = [key.split(":") for key in (published or "").split(",") if key]
+    keys = [(int(version_id), digest) for version_id, digest in pairs]
     texts = zip(keys, playbook_shelf.read_all(keys), strict=True)
     found = [Choice(key[0], text) for key, text in texts if text.use is Use.CHOSEN and text.is_for(kind)]
     return sorted(found, key=lambda choice: choice.playbook.path)
@@ -113,13 +115,42 @@ def get_version(version_id: int) -> PlaybookVersion:
     return version
 
 
-def version_at(path: str) -> PlaybookVersion | None:
-    """Find the newest version of the playbook that stands at a place of the playbooks folder."""
-    statement = select(PlaybookVersion).where(PlaybookVersion.path == path).order_by(PlaybookVersion.number.desc())
-    return session().scalars(statement.limit(1)).one_or_none()
+def versions_at(paths: Collection[str], engagement: Engagement | None = None) -> dict[str, int]:
+    """Find the playbooks that stand at places of the folder: the version an engagement holds, else the newest."""
+    if not paths:
+        return {}
+    columns = (PlaybookVersion.path, PlaybookVersion.id)
+    statement = select(*columns).where(PlaybookVersion.path.in_(paths)).order_by(PlaybookVersion.number)
+    found = {row.path: row.id for row in session().execute(statement)}
+    held = pinned_versions(engagement) if engagement is not None else []
+    return found | {version.path: version.id for version in held if version.path in found}
 
 
 def versions_of(playbook: str) -> Sequence[PlaybookVersion]:
     """List every version of a playbook, newest first."""
     statement = select(PlaybookVersion).where(PlaybookVersion.playbook == playbook)
     return session().scalars(statement.order_by(PlaybookVersion.number.desc())).all()
+
+
+@dataclass(frozen=True)
+class PlaybookFilters:
+    """What a list of playbooks is narrowed to."""
+
+    step: Step | None = None
+    use: Use | None = None
+    audience: Party | None = None
+    kind: VendorKind | None = None
+
+    def take(self, playbook: Playbook) -> bool:
+        """Tell whether a playbook belongs on the list."""
+        return (
+            self.step in (None, playbook.step)
+            and self.use in (None, playbook.use)
+            and (self.audience is None or self.audience in playbook.audience)
+            and (self.kind is None or playbook.is_for(self.kind))
+        )
+
+
+def list_playbooks(filters: PlaybookFilters) -> list[tuple[PlaybookVersion, Playbook]]:
+    """List the newest version of every playbook that the filters take, in the order of steps and files."""
+    return [(version, text) for version, text in _with_texts(latest_versions()) if filters.take(text)]

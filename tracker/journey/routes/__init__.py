@@ -1,6 +1,14 @@
 """Pages of the journey."""
 
-from tracker.journey.routes import engagement_list, engagements, gates, items, playbooks
+from tracker.journey.routes import (
+    engagement_list,
+    engagement_playbooks,
+    engagements,
+    gates,
+    items,
+    playbooks,
+    previews,
+)
 from tracker.journey.routes.blueprint import bp
 
-__all__ = ["bp", "engagement_list", "engagements", "gates", "items", "playbooks"]
+__all__ = ["bp", "engagement_list", "engagement_playbooks", "engagements", "gates", "items", "playbooks", "previews"]

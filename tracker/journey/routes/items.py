@@ -2,10 +2,9 @@
 
 from collections.abc import Callable
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from markupsafe import Markup
 
 from tracker.accounts.access import Actor, can, current_actor, requires
 from tracker.core import clock
@@ -17,6 +16,8 @@ from tracker.journey import operations, permissions, playbook_shelf, queries
 from tracker.journey.forms import CommentForm, EvidenceForm, ReasonForm, WhyNotForm, unposted
 from tracker.journey.models import Item, ItemEvidence
 from tracker.journey.routes.blueprint import bp
+from tracker.journey.routes.links import playbook_page
+from tracker.journey.routes.reading import help_of
 from tracker.journey.rules import (
     BEGUN,
     COMPLETE,
@@ -47,12 +48,13 @@ def show_item(item: Item, failed: Form | None = None) -> ResponseReturnValue:
     step = queries.progress_of(item.engagement, item.step)
     changes = queries.changes_of(item)
     proofs = queries.proofs_of(item, actor=actor)
+    anchor = item.key.partition(".")[2]
     body = render_template(
         "journey/item.html",
         item=item,
         title=playbook_shelf.title(item.playbook_version_id, item.playbook_version.digest, item.key),
-        anchor=item.key.partition(".")[2],
-        help=_safe(playbook_shelf.item_help, item),
+        help=help_of(playbook_shelf.playbook_of(item.playbook_version), anchor, item.engagement),
+        playbook_url=playbook_page(item.playbook_version_id, item.engagement, anchor),
         step=step,
         proofs=proofs,
         proof_url=places.page_of(item.proof_table, item.proof_id) if item.proof_table and item.proof_id else None,
@@ -68,12 +70,6 @@ def show_item(item: Item, failed: Form | None = None) -> ResponseReturnValue:
         reads_internal=can(actor, permissions.READ_INTERNAL, item),
     )
     return body, 200 if failed is None else 422
-
-
-def _safe(give: Callable[[int, str, str, str], str], item: Item) -> Markup:
-    language = g.get("language", "zh-Hant")
-    html = give(item.playbook_version_id, item.playbook_version.digest, item.key, language)
-    return Markup(html)  # noqa: S704 - sanitised by core.markdown
 
 
 def _form(kind: type[Form], failed: Form | None) -> Form:
