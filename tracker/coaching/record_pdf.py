@@ -1,14 +1,9 @@
 """The session record (輔導紀錄表) as PDF, set by Typst from data, with the product's own fonts."""
 
-import json
-import re
-from collections.abc import Iterable
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import typst
-from flask import current_app, g
+from flask import g
 from flask_babel import gettext as _
 
 from tracker.coaching.forms import item_title, topic_choices
@@ -16,49 +11,14 @@ from tracker.coaching.models import CoachingSession
 from tracker.coaching.rules import SessionState
 from tracker.core import clock
 from tracker.web.filters import show_date, show_datetime, show_number, show_time
+from tracker.web.typeset import make_pdf
 
 TEMPLATE = Path(__file__).parent / "documents" / "session_record.typ"
-LONGEST_RUN = 24
-"""Longer runs without a place to break would leave the page."""
-BREAK = "\u200b"
-_RUN = re.compile(rf"[!-~\u00a1-\u02ff]{{{LONGEST_RUN + 1},}}")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-"""What is no text, and signs that would turn the order of the letters around."""
 
 
 def make(logged: CoachingSession) -> bytes:
     """Set the record in the reader's language; the internal note is no part of it."""
-    return typst.compile(
-        str(TEMPLATE),
-        root=str(TEMPLATE.parent),
-        format="pdf",
-        font_paths=_fonts(str(current_app.static_folder)),
-        ignore_system_fonts=True,
-        sys_inputs={"record": json.dumps(_soft(_record(logged)), ensure_ascii=False)},
-    )
-
-
-@cache
-def _fonts(static_folder: str) -> typst.Fonts:
-    """Load the fonts that the product ships, and no others, once per process."""
-    folder = str(Path(static_folder) / "fonts")
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])
-
-
-def _soft(value: Any) -> Any:
-    """Let long words break, and leave out what is no text."""
-    if isinstance(value, dict):
-        return {name: _soft(part) for name, part in value.items()}
-    if isinstance(value, list):
-        return [_soft(part) for part in value]
-    if not isinstance(value, str):
-        return value
-    plain = _CONTROL.sub("", value.replace("\r\n", "\n").replace("\t", "    "))
-    return _RUN.sub(lambda run: BREAK.join(_pieces(run[0])), plain)
-
-
-def _pieces(run: str) -> Iterable[str]:
-    return (run[start : start + LONGEST_RUN] for start in range(0, len(run), LONGEST_RUN))
+    return make_pdf(TEMPLATE, _record(logged))
 
 
 def _record(logged: CoachingSession) -> dict[str, Any]:
