@@ -22,6 +22,7 @@ from tracker.assessments.questionnaire_file import load_questionnaires
 from tracker.assessments.rules.answers import WHOLE_SERVICE, Sheet, Standing
 from tracker.assessments.rules.decisions import Outcome
 from tracker.assessments.rules.result import Result, open_decisions, result_of
+from tracker.programmes.rulebook_file import load_rulebooks
 
 ROOT = Path(__file__).parents[3] / "playbooks"
 BOOK = {book.id: book for book in load_questionnaires(ROOT)}["cloud-readiness"]
@@ -63,6 +64,12 @@ def test_every_high_risk_names_a_playbook_to_work_through() -> None:
         if answer.severity.rank >= Severity.HIGH.rank and not answer.playbooks
     ]
     assert without == []
+
+
+def test_the_domestic_share_that_is_asked_for_is_the_one_of_the_rulebook() -> None:
+    rulebook = next(book for book in load_rulebooks(ROOT) if (book.programme, book.roc_year) == ("thematic-rd", 111))
+
+    assert BOOK.by_id["security.domestic-share"].answers[1].at_least == rulebook.rule("security.domestic-share").value
 
 
 def test_a_new_assessment_recommends_nothing_and_says_what_it_waits_for() -> None:
