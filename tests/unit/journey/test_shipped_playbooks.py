@@ -123,6 +123,7 @@ def test_zh_hant_is_written_as_in_taiwan(playbook: Playbook) -> None:
             re.sub(r"`[^`]*`|```.*?```|〈[^〉]*〉|《[^》]*》", "", text, flags=re.DOTALL)
             .replace("全程在線", "")
             .replace("租用戶", "")
+            .replace("用戶端", "")
         )
 
         assert foreign.findall(words) == []
