@@ -47,6 +47,12 @@ def wanted(query: str, kind: int) -> str:
     return found.for_fts5() if SQLITE else f"({found.for_tsquery()}) & '#{kind}'"
 
 
+@app.get("/alive")
+def alive() -> str:
+    """Say that it answers."""
+    return "ok"
+
+
 @app.get("/list")
 def show_list() -> str:
     """Show fifty engagements whose names hold the words, and how many there are."""

@@ -27,7 +27,7 @@ from flask_security.utils import hash_password
 from sqlalchemy import event
 
 from benchmarks.generate import FIELDS, fill
-from benchmarks.servers import ROOT, Server, gunicorn
+from benchmarks.servers import ROOT, Server, bare, product
 from tests.support.postgres import postgres
 from tracker.accounts.models import User
 from tracker.app import create_app
@@ -48,7 +48,7 @@ class Page:
     ours: tuple[str, ...]
     limit: tuple[str, ...]
     body: str | None = None
-    limit_body: str | None = None
+    """What is posted, to both."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def settings_for(url: str, folder: Path) -> dict[str, str]:
         "CLOUDSTEPS_DATA_DIR": str(folder),
         "CLOUDSTEPS_DATABASE_URL": url,
         "CLOUDSTEPS_SECRET_KEY": "benchmark only, on this machine, thrown away",
-        "CLOUDSTEPS_LOG_LEVEL": "WARNING",
+        "CLOUDSTEPS_LOG_TERMINAL": "false",
         "CLOUDSTEPS_AGENCY_PASSWORDS": "0",
     }
 
@@ -172,13 +172,12 @@ def pages(browser: Browser, engagements: int, chance: random.Random) -> list[Pag
     ]
     filled.append(("submit", "1"))
     body = urllib.parse.urlencode(filled)
-    limit_body = urllib.parse.urlencode({"engagement": "1", "key": "__KEY__", **texts})
     return [
         Page("list", tuple(f"/engagements?q={w}" for w in words), tuple(f"/list?q={w}" for w in words)),
         Page("search", tuple(f"/search?q={w}" for w in words), tuple(f"/search?q={w}" for w in words)),
         Page("engagement", tuple(f"/engagements/{key}" for key in keys), tuple(f"/engagement/{key}" for key in keys)),
         Page("home", ("/",), ("/home",)),
-        Page("save", (new_session,), ("/save",), body, limit_body),
+        Page("save", (new_session,), ("/save",), body),
     ]
 
 
@@ -233,26 +232,25 @@ def count_queries(settings: Settings, asked: list[Page]) -> dict[str, int]:
     return counted
 
 
-def compare(url: str, folder: Path, *, scale: float, seconds: float) -> bool:
+def compare(url: str, folder: Path, asked_for: argparse.Namespace) -> bool:
     """Measure one database; tell whether every page kept its query limit and answered without errors."""
+    scale, seconds = asked_for.scale, asked_for.seconds
     environment = settings_for(url, folder)
     settings = Settings(**{name.removeprefix("CLOUDSTEPS_").lower(): value for name, value in environment.items()})  # type: ignore[arg-type]
     prepare(settings, scale, folder / f"filled-{scale:g}")
     with ExitStack() as stack:
-        ours = stack.enter_context(gunicorn("wsgi:app", environment))
+        ours = stack.enter_context(product(environment))
         browser = Browser(ours.address)
         browser.sign_in()
-        asked = pages(browser, int(10_000 * scale), random.Random(3))
+        named = asked_for.pages.split(",")
+        asked = [page for page in pages(browser, int(10_000 * scale), random.Random(3)) if page.name in named]
         sizes = {page.name: len(browser.get(page.ours[0]).encode()) for page in asked if page.body is None}
-        bare = stack.enter_context(
-            gunicorn(
-                "benchmarks.limit:app", {"BENCH_DATABASE": settings.database_url, "BENCH_SIZES": json.dumps(sizes)}
-            )
-        )
+        limits = {"BENCH_DATABASE": settings.database_url, "BENCH_SIZES": json.dumps(sizes)}
+        theirs = stack.enter_context(bare(limits))
         idle = ours.resident_mebibytes()
-        good = show(asked, ours, bare, browser, sizes, count_queries(settings, asked), seconds)
+        good = show(asked, ours, theirs, browser, sizes, count_queries(settings, asked), seconds)
         show_csv(browser)
-        say(f"start to first answer: product {ours.start_seconds:.2f} s, bare {bare.start_seconds:.2f} s")
+        say(f"start to first answer: product {ours.start_seconds:.2f} s, bare {theirs.start_seconds:.2f} s")
         say(f"resident MiB per web process: idle {mebibytes(idle)}, after load {mebibytes(ours.resident_mebibytes())}")
     return good
 
@@ -265,7 +263,7 @@ def mebibytes(values: list[float]) -> str:
 def show(
     asked: list[Page],
     ours: Server,
-    bare: Server,
+    limit: Server,
     browser: Browser,
     sizes: dict[str, int],
     queries: dict[str, int],
@@ -281,7 +279,7 @@ def show(
             mine = measure(
                 ours.address, page.ours, clients=clients, seconds=seconds, cookie=browser.cookie, body=page.body
             )
-            theirs = measure(bare.address, page.limit, clients=clients, seconds=seconds, body=page.limit_body)
+            theirs = measure(limit.address, page.limit, clients=clients, seconds=seconds, body=page.body)
             say(
                 f"{page.name:<11}{sizes.get(page.name, 0) / 1024:>6.0f}{queries.get(page.name, 0) or '':>8}{clients:>8}   "
                 f"{mine.rps:>8.0f}{mine.p50:>7.1f}{mine.p95:>7.1f}    {theirs.rps:>8.0f}{theirs.p50:>7.1f}{theirs.p95:>7.1f}    "
@@ -308,6 +306,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Compare the product's pages with bare ones.")
     parser.add_argument("--scale", type=float, default=1.0)
     parser.add_argument("--seconds", type=float, default=6.0)
+    parser.add_argument("--pages", default="list,search,engagement,home,save", help="which pages, with commas")
     parser.add_argument("--database", choices=["sqlite", "postgresql", "both"], default="both")
     asked = parser.parse_args()
     good = True
@@ -315,13 +314,13 @@ def main() -> int:
         folder = ROOT / "var" / "bench" / f"sqlite-{asked.scale:g}"
         folder.mkdir(parents=True, exist_ok=True)
         say(f"== SQLite, scale {asked.scale:g} ==")
-        good = compare(f"sqlite:///{folder / 'bench.sqlite'}", folder, scale=asked.scale, seconds=asked.seconds)
+        good = compare(f"sqlite:///{folder / 'bench.sqlite'}", folder, asked)
     if asked.database != "sqlite":
         with postgres(durable=True) as server:
             folder = ROOT / "var" / "bench" / f"postgresql-{os.getpid()}"
             folder.mkdir(parents=True, exist_ok=True)
             say(f"== PostgreSQL, scale {asked.scale:g} ==")
-            good = compare(server.url, folder, scale=asked.scale, seconds=asked.seconds) and good
+            good = compare(server.url, folder, asked) and good
     return 0 if good else 1
 
 

@@ -2,14 +2,17 @@
 
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+
+from tracker.overview.telemetry import FOLDER as METRICS_FOLDER
 
 ROOT = Path(__file__).resolve().parents[1]
 WORKERS, THREADS = 2, 4
@@ -23,16 +26,37 @@ def free_port() -> int:
 
 
 @contextmanager
-def gunicorn(target: str, settings: Mapping[str, str]) -> Iterator["Server"]:
-    """Run an application until the block ends."""
+def product(settings: Mapping[str, str]) -> Iterator["Server"]:
+    """Run the product's web role as `cloudsteps serve` runs it, until the block ends."""
+    metrics = Path(settings["CLOUDSTEPS_DATA_DIR"]) / "metrics"
+    shutil.rmtree(metrics, ignore_errors=True)
+    metrics.mkdir(parents=True)
     port = free_port()
-    command = [sys.executable, "-m", "gunicorn", target, "--bind", f"127.0.0.1:{port}", "--workers", str(WORKERS)]
-    command += ["--worker-class", "gthread", "--threads", str(THREADS), "--log-level", "warning", "--keep-alive", "30"]
+    own = {**settings, "CLOUDSTEPS_BIND": f"127.0.0.1:{port}", METRICS_FOLDER: str(metrics)}
+    with _running(
+        ["-c", "python:tracker.gunicorn_settings", "tracker.app:create_app()"], own, port, "/healthz"
+    ) as server:
+        yield server
+
+
+@contextmanager
+def bare(settings: Mapping[str, str]) -> Iterator["Server"]:
+    """Run the limit with as many processes and threads, until the block ends."""
+    port = free_port()
+    arguments = ["benchmarks.limit:app", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread", "--preload"]
+    arguments += ["--workers", str(WORKERS), "--threads", str(THREADS), "--log-level", "warning", "--no-control-socket"]
+    with _running(arguments, settings, port, "/alive") as server:
+        yield server
+
+
+@contextmanager
+def _running(arguments: Sequence[str], settings: Mapping[str, str], port: int, alive: str) -> Iterator["Server"]:
     began = time.perf_counter()
+    command = [sys.executable, "-m", "gunicorn", *arguments]
     process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **settings})
     server = Server(process.pid, f"http://127.0.0.1:{port}", began)
     try:
-        server.wait("/healthz" if target.startswith("wsgi") else "/home")
+        server.wait(alive)
         yield server
     finally:
         process.terminate()

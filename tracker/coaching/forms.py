@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -19,12 +19,12 @@ from wtforms import (
     SelectField,
     SelectMultipleField,
 )
-from wtforms import Form as PlainForm
 from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from tracker.accounts.access import Actor, current_actor
 from tracker.coaching import people, queries, rules
+from tracker.coaching.action_rows import ACTION_ROWS, MOST_ACTIONS, ActionRow, empty_action, without_untouched
 from tracker.coaching.models import CoachingSession
 from tracker.coaching.operations import ActionDetails, QuotaDetails, SessionDetails, Upload
 from tracker.coaching.people import Person
@@ -40,9 +40,6 @@ from tracker.programmes.queries import rulebook_of
 from tracker.web.fields import line, paragraphs
 from tracker.web.forms import DateField, Form, ReadField, choices
 
-ACTION_ROWS = 8
-"""Rows for next actions in the page; three are shown, the others on demand."""
-MOST_ACTIONS = 20
 USUAL_HOURS = Decimal(1)
 KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _CLOCK = re.compile(r"(\d{1,2})[:點](\d{2})分?")
@@ -85,25 +82,6 @@ class ManyField(SelectMultipleField):
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
-
-
-class ActionRow(PlainForm):
-    """One next action; a row without text is none."""
-
-    Meta = Form.Meta
-
-    action_id = HiddenField()
-    text = line(_l("What will be done"))
-    assignee = SelectField(_l("By whom"), coerce=int, validate_choice=False)
-    due = DateField(_l("Due day"))
-
-    def details(self) -> ActionDetails | None:
-        """Give the action, or nothing for an empty row."""
-        text = (self.text.data or "").strip()
-        if not text:
-            return None
-        stored = self.action_id.data or ""
-        return ActionDetails(text, self.assignee.data or 0, self.due.data, int(stored) if stored.isdigit() else None)
 
 
 class SessionForm(Form):
@@ -157,26 +135,31 @@ class SessionForm(Form):
     def _offer_choices(self, obj: CoachingSession | None) -> None:
         self.step.choices, self.mode.choices = choices(Step), choices(Mode)
         self.topics.choices = topic_choices(self.engagement)
-        self.shown_items = _items(self.engagement, obj)
-        self.items.choices = [(item.id, item_title(item)) for item in self.shown_items]
+        self.shown_items = queries.offered_items(self.engagement.id, obj.id if obj is not None else None)
+        self.items.choices = [(item.id, _title(item.version_id, item.digest, item.key)) for item in self.shown_items]
         self.people.choices = [(person.key, _label(person)) for person in self._offered_people()]
         experts = [(one.user_id, one.name) for one in self.known if one.party is Party.EXPERT]
         if self.engagement.id in self.actor.scope("engagement"):
             del self.expert
         else:
             self.expert.choices = experts
-        self._offer_assignees()
+
+    def sent(self) -> Any:
+        """Give what was posted, without the rows for actions that nobody touched."""
+        return without_untouched(super().sent(), self.known)
 
     def _offered_people(self) -> list[Person]:
         named = [one for key in self.people.data or [] if (one := people.read_key(key)) is not None]
         return list({one.key: one for one in (*self.known, *named)}.values())
 
-    def _offer_assignees(self) -> None:
+    def action_rows(self) -> "FieldList[FormField[ActionRow]]":
+        """Give the rows for actions as the page shows them, empty ones included."""
         while len(self.actions) < ACTION_ROWS:
-            self.actions.append_entry(_empty_action(self.known))
+            self.actions.append_entry(empty_action(self.known))
         doers = [(one.user_id, _label(one)) for one in self.known]
         for entry in self.actions:
             entry.form.assignee.choices = doers
+        return self.actions
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check the fields, and the rules that speak of several of them, so that everything is said at once."""
@@ -210,7 +193,7 @@ class SessionForm(Form):
     def shown_value(self, name: str) -> str:
         """Give a field's value as text; actions a line each."""
         if name == "actions":
-            return "\n".join(_line(entry.form) for entry in self.actions if entry.form.text.data)
+            return "\n".join(_line(entry.form) for entry in self.action_rows() if entry.form.text.data)
         return "" if name == "file" else super().shown_value(name)
 
     def shown_fields(self) -> list[Field]:
@@ -265,14 +248,8 @@ def _usual_values(case: Engagement, known: list[Person], actor: Actor) -> dict[s
         "place": last.place if last is not None else "",
         "expert": experts[0] if experts else None,
         "people": [person.key for person in people.usual_people(known, last, actor=actor)],
-        "actions": [_empty_action(known) for _row in range(ACTION_ROWS)],
+        "actions": [empty_action(known) for _row in range(ACTION_ROWS)],
     }
-
-
-def _empty_action(known: list[Person]) -> dict[str, Any]:
-    doers = sorted(known, key=lambda person: person.party is not Party.VENDOR)
-    due = clock.today() + timedelta(days=rules.DAYS_FOR_ACTION)
-    return {"text": "", "assignee": doers[0].user_id if doers else None, "due": due}
 
 
 def _values_of(stored: CoachingSession) -> dict[str, Any]:
@@ -300,19 +277,14 @@ def _values_of(stored: CoachingSession) -> dict[str, Any]:
     }
 
 
-def _items(case: Engagement, stored: CoachingSession | None) -> list[Item]:
-    """List the open items of every step, and those that the record names already."""
-    offered = {item.id: item for item in queries.open_items(case.id)}
-    if stored is not None:
-        offered |= {row.item_id: row.item for row in stored.items}
-    return sorted(offered.values(), key=lambda item: (item.step.number, item.position, item.id))
-
-
 def item_title(item: Item) -> str:
     """Give an item's words in the reader's language."""
-    version = item.playbook_version
-    found = titles(version.id, version.digest).get(item.key)
-    return found.of(_language()) if found is not None else item.key
+    return _title(item.playbook_version.id, item.playbook_version.digest, item.key)
+
+
+def _title(version_id: int, digest: str, key: str) -> str:
+    found = titles(version_id, digest).get(key)
+    return found.of(_language()) if found is not None else key
 
 
 def topic_choices(case: Engagement) -> list[tuple[str, str]]:
@@ -356,7 +328,7 @@ class ActionForm(Form):
 
     def __init__(self, known: list[Person], **values: Any) -> None:
         """Offer the people of the engagement."""
-        super().__init__(None, **{**_empty_action(known), **values})
+        super().__init__(None, **{**empty_action(known), **values})
         self.assignee.choices = [(one.user_id, _label(one)) for one in known]
 
     def details(self) -> ActionDetails:

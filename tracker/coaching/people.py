@@ -9,7 +9,7 @@ from sqlalchemy import Select, bindparam, literal, select, union_all
 from tracker.accounts.access import Actor
 from tracker.accounts.models import User
 from tracker.coaching.models import CoachingSession
-from tracker.core.db import session
+from tracker.core.db import read
 from tracker.journey.models import Assignment, Engagement
 from tracker.journey.rules import Party
 from tracker.vendors.models import Membership
@@ -44,7 +44,7 @@ def read_key(key: str) -> Person | None:
 def people_of(engagement: Engagement, *, actor: Actor) -> list[Person]:
     """List the people with accounts who have to do with an engagement now: its experts, the vendor's members, the actor."""
     ids = {"engagement_id": engagement.id, "organisation_id": engagement.organisation_id}
-    rows = session().execute(_assigned(), ids).all()
+    rows = read(_assigned(), ids).all()
     people = [Person(row.name, Party(row.party), row.id) for row in rows]
     if actor.user_id is not None and actor.user_id not in {person.user_id for person in people}:
         people.append(Person(actor.name, Party.STAFF if actor.is_office else Party.EXPERT, actor.user_id))

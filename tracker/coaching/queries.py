@@ -1,10 +1,11 @@
 """Reads of coaching sessions, actions and hours, narrowed to what the actor may see."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, case, false, func, literal, or_, select
+from sqlalchemy import ColumnElement, Integer, Row, and_, bindparam, case, false, func, literal, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload, with_expression
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -19,8 +20,8 @@ from tracker.core.errors import NotFound
 from tracker.core.text import N_, Message
 from tracker.evidence.models import Evidence
 from tracker.journey import permissions as journey
-from tracker.journey.models import Assignment, Engagement, Item
-from tracker.journey.rules import AssignmentPart, ItemState
+from tracker.journey.models import Assignment, Engagement, Item, PlaybookVersion
+from tracker.journey.rules import AssignmentPart, ItemState, Step
 from tracker.notifications.rules import Reason, Reminder
 from tracker.programmes.models import Programme
 from tracker.programmes.queries import rulebook_of
@@ -95,9 +96,13 @@ def reload_session(session_id: int) -> CoachingSession:
     return found.unique().one()
 
 
+_SENT = select(CoachingSession.id).where(CoachingSession.client_key == bindparam("client_key"))
+
+
 def find_by_key(client_key: str) -> CoachingSession | None:
     """Find the session that a device has sent already, whoever asks."""
-    return session().scalars(select(CoachingSession).where(CoachingSession.client_key == client_key)).one_or_none()
+    session_id = read(_SENT, {"client_key": client_key}).scalar()
+    return session().get(CoachingSession, session_id) if session_id is not None else None
 
 
 def recent_sessions(engagement: Engagement, *, actor: Actor, limit: int = 5) -> Sequence[CoachingSession]:
@@ -125,14 +130,17 @@ def sessions_waiting(actor: Actor, limit: int) -> Sequence[CoachingSession]:
 # --- the engagement that a session is logged for --------------------------------------------------------------------------
 
 
+_CASE_NOW = (
+    select(Engagement)
+    .where(Engagement.id == bindparam("engagement_id"))
+    .options(joinedload(Engagement.organisation), joinedload(Engagement.product), joinedload(Engagement.programme))
+    .execution_options(populate_existing=True)
+)
+
+
 def reload_engagement(engagement_id: int) -> Engagement:
     """Read the engagement as it stands under the write lock, with all that a session needs of it, at once."""
-    wanted = (
-        select(Engagement)
-        .where(Engagement.id == engagement_id)
-        .options(joinedload(Engagement.organisation), joinedload(Engagement.product), joinedload(Engagement.programme))
-    )
-    return session().scalars(wanted.execution_options(populate_existing=True)).one()
+    return session().scalars(_CASE_NOW, {"engagement_id": engagement_id}).one()
 
 
 def last_engagement_id(actor: Actor) -> int | None:
@@ -181,15 +189,38 @@ def last_session_of(engagement_id: int) -> CoachingSession | None:
     return session().scalars(wanted.limit(1)).one_or_none()
 
 
-def open_items(engagement_id: int) -> Sequence[Item]:
-    """List the items that are not finished, of every step, in their order."""
-    done = (ItemState.VERIFIED, ItemState.NOT_APPLICABLE)
-    wanted = (
-        select(Item)
-        .where(Item.engagement_id == engagement_id, Item.state.not_in(done), Item.retired_at.is_(None))
-        .options(joinedload(Item.playbook_version))
-    )
-    return session().scalars(wanted.order_by(Item.position, Item.id)).all()
+@dataclass(frozen=True)
+class OfferedItem:
+    """An item as the form of a session offers it."""
+
+    id: int
+    step: Step
+    position: int
+    key: str
+    version_id: int
+    digest: str
+
+
+_OFFERED = select(Item.id, Item.step, Item.position, Item.key, Item.playbook_version_id, PlaybookVersion.digest).join(
+    PlaybookVersion, PlaybookVersion.id == Item.playbook_version_id
+)
+_OPEN_ITEMS = _OFFERED.where(
+    Item.engagement_id == bindparam("engagement_id"),
+    Item.state.not_in((ItemState.VERIFIED, ItemState.NOT_APPLICABLE)),
+    Item.retired_at.is_(None),
+)
+_TOUCHED_ITEMS = _OFFERED.join(SessionItem, SessionItem.item_id == Item.id).where(
+    SessionItem.session_id == bindparam("session_id")
+)
+
+
+def offered_items(engagement_id: int, session_id: int | None) -> list[OfferedItem]:
+    """List the items of every step that are not finished, and those that a session touched before, in their order."""
+    rows = [*read(_OPEN_ITEMS, {"engagement_id": engagement_id})]
+    if session_id is not None:
+        rows += read(_TOUCHED_ITEMS, {"session_id": session_id})
+    items = {row.id: OfferedItem(*row) for row in rows}
+    return sorted(items.values(), key=lambda item: (item.step.number, item.position, item.id))
 
 
 def items_of(engagement_id: int, item_ids: Iterable[int]) -> frozenset[int]:
@@ -289,20 +320,24 @@ def hours_used(user_id: int, programme: Programme) -> HoursUsed:
     return hours_of([user_id], programme)[user_id]
 
 
+_USER_IDS = bindparam("user_ids", type_=Integer, expanding=True)
+_HOURS = (
+    select(CoachingSession.expert_id, func.sum(CoachingSession.hours))
+    .where(CoachingSession.programme_id == bindparam("programme_id"), CoachingSession.expert_id.in_(_USER_IDS))
+    .where(CoachingSession.state.in_([state for state in SessionState if state is not SessionState.DRAFT]))
+    .group_by(CoachingSession.expert_id)
+)
+_QUOTAS = select(HourQuota.user_id, HourQuota.hours).where(
+    HourQuota.programme_id == bindparam("programme_id"), HourQuota.user_id.in_(_USER_IDS)
+)
+
+
 def hours_of(user_ids: Sequence[int], programme: Programme) -> dict[int, HoursUsed]:
     """Count the hours of several experts at once."""
     usual = usual_quota(programme)
-    used = (
-        select(CoachingSession.expert_id, func.sum(CoachingSession.hours))
-        .where(CoachingSession.programme_id == programme.id, CoachingSession.expert_id.in_(user_ids))
-        .where(CoachingSession.state != SessionState.DRAFT)
-        .group_by(CoachingSession.expert_id)
-    )
-    own = select(HourQuota.user_id, HourQuota.hours).where(
-        HourQuota.programme_id == programme.id, HourQuota.user_id.in_(user_ids)
-    )
-    sums = {user_id: Decimal(hours) for user_id, hours in session().execute(used).all()}
-    quotas = {row.user_id: row.hours for row in session().execute(own)}
+    values = {"programme_id": programme.id, "user_ids": list(user_ids)}
+    sums = {user_id: Decimal(hours) for user_id, hours in read(_HOURS, values)}
+    quotas = {row.user_id: row.hours for row in read(_QUOTAS, values)}
     return {user_id: HoursUsed(sums.get(user_id, Decimal(0)), quotas.get(user_id, usual)) for user_id in user_ids}
 
 

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import BigInteger, Index, String, func, select, update
+from sqlalchemy import BigInteger, Index, String, bindparam, func, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from tracker.core import clock
-from tracker.core.db import Base, Code, Digest, Json, Moment, before_commit, session
+from tracker.core.db import Base, Code, Digest, Json, Moment, before_commit, read, session, table_of, write
 from tracker.core.text import N_, Message
 
 GENESIS = "0" * 64
@@ -106,6 +106,19 @@ class _Pending:
     organisation_id: int | None
     details: dict[str, Any]
 
+    def columns(self) -> dict[str, Any]:
+        """Give what is known of the record before it has a place in the chain."""
+        return {
+            "at": self.at,
+            "actor_id": self.actor_id,
+            "action": self.action,
+            "subject_type": self.subject.__tablename__ if self.subject is not None else "system",
+            "subject_id": self.subject.id if self.subject is not None else None,
+            "engagement_id": self.engagement_id,
+            "organisation_id": self.organisation_id,
+            "details": self.details,
+        }
+
 
 def record(
     action: str,
@@ -151,22 +164,32 @@ def _plain(details: Mapping[str, object]) -> dict[str, Any]:
     return {name: _plain_value(value) for name, value in details.items()}
 
 
-def _digest(row: AuditRecord, sequence: int) -> str:
+def _digest(row: Mapping[str, Any]) -> str:
+    """Give the hash of a record from its columns."""
     body = {
-        "sequence": sequence,
-        "at": row.at.isoformat(timespec="microseconds"),
-        "actor": row.actor_id,
-        "action": row.action,
-        "subject": [row.subject_type, row.subject_id],
-        "engagement": row.engagement_id,
-        "organisation": row.organisation_id,
-        "details": row.details,
-        "request": row.request_id,
-        "previous": row.previous_hash,
+        "sequence": row["id"],
+        "at": row["at"].isoformat(timespec="microseconds"),
+        "actor": row["actor_id"],
+        "action": row["action"],
+        "subject": [row["subject_type"], row["subject_id"]],
+        "engagement": row["engagement_id"],
+        "organisation": row["organisation_id"],
+        "details": row["details"],
+        "request": row["request_id"],
+        "previous": row["previous_hash"],
     }
     return hashlib.sha256(
         json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
     ).hexdigest()
+
+
+_HEAD = select(AuditHead.sequence, AuditHead.hash).where(AuditHead.id == ONLY_HEAD).with_for_update()
+_APPEND = insert(table_of(AuditRecord))
+_MOVE_HEAD = (
+    update(table_of(AuditHead))
+    .where(AuditHead.id == ONLY_HEAD)
+    .values(sequence=bindparam("end"), hash=bindparam("tip"))
+)
 
 
 @before_commit
@@ -175,35 +198,19 @@ def _write(work: Session) -> None:
     pending: list[_Pending] = work.info.pop("audit", [])
     if not pending:
         return
-    head = work.scalars(
-        select(AuditHead).where(AuditHead.id == ONLY_HEAD).with_for_update().execution_options(populate_existing=True)
-    ).one_or_none()
+    head = read(_HEAD).one_or_none()
     if head is None:
-        head = AuditHead(id=ONLY_HEAD, sequence=0, hash=GENESIS)
-        work.add(head)
-        work.flush()
-    sequence, previous = head.sequence, head.hash
+        write(insert(table_of(AuditHead)), {"id": ONLY_HEAD, "sequence": 0, "hash": GENESIS})
+    sequence, previous = head or (0, GENESIS)
     first = pending[0].subject
     work.info[AUDITED] = (first.__tablename__, first.id) if first is not None else ("system", None)
-    for entry in pending:
-        sequence += 1
-        row = AuditRecord(
-            id=sequence,
-            at=entry.at,
-            actor_id=entry.actor_id,
-            action=entry.action,
-            subject_type=entry.subject.__tablename__ if entry.subject is not None else "system",
-            subject_id=entry.subject.id if entry.subject is not None else None,
-            engagement_id=entry.engagement_id,
-            organisation_id=entry.organisation_id,
-            details=entry.details,
-            request_id=work.info.get("request_id"),
-            previous_hash=previous,
-        )
-        row.hash = previous = _digest(row, sequence)
-        work.add(row)
-    work.flush()
-    work.execute(update(AuditHead).where(AuditHead.id == ONLY_HEAD).values(sequence=sequence, hash=previous))
+    rows = []
+    for number, entry in enumerate(pending, sequence + 1):
+        row = {**entry.columns(), "id": number, "request_id": work.info.get("request_id"), "previous_hash": previous}
+        row["hash"] = previous = _digest(row)
+        rows.append(row)
+    write(_APPEND, rows)
+    write(_MOVE_HEAD, {"end": sequence + len(rows), "tip": previous})
 
 
 @dataclass(frozen=True)
@@ -252,7 +259,7 @@ class Walk:
         if row.previous_hash != self._previous:
             moved = N_("Audit record %(sequence)s does not follow the one before it.")
             yield Fault(row.id, Message(moved, {"sequence": row.id}))
-        if row.hash != _digest(row, row.id):
+        if row.hash != _digest(vars(row)):
             changed = N_("Audit record %(sequence)s was changed after it was written.")
             yield Fault(row.id, Message(changed, {"sequence": row.id}))
         self._expected, self._previous = row.id + 1, row.hash

@@ -58,16 +58,33 @@ class QueryGrams:
         )
 
 
+class _WithoutMarks(dict[int, int | None]):
+    """What each character becomes where accents are left out, looked up once per character."""
+
+    def __missing__(self, code: int) -> int | None:
+        kept = None if unicodedata.category(chr(code)) == "Mn" else code
+        self[code] = kept
+        return kept
+
+
+_WITHOUT_MARKS = _WithoutMarks()
+
+
 def fold(text: str) -> str:
     """Write text as it is compared: one form per character, without case, accents and variant characters."""
-    bare = "".join(char for char in unicodedata.normalize("NFKD", text) if unicodedata.category(char) != "Mn")
+    bare = unicodedata.normalize("NFKD", text).translate(_WITHOUT_MARKS)
     return unicodedata.normalize("NFKC", bare.casefold()).translate(_VARIANTS)
 
 
 def grams(text: str) -> frozenset[str]:
     """Give all grams of a text, for the index."""
+    return grams_of_folded(fold(text))
+
+
+def grams_of_folded(text: str) -> frozenset[str]:
+    """Give all grams of a text that is folded already."""
     found: set[str] = set()
-    for run in _RUN.finditer(fold(text)):
+    for run in _RUN.finditer(text):
         if word := run["word"]:
             found.add(word[:LONGEST_WORD])
         else:

@@ -2,7 +2,7 @@
 
 import enum
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -19,8 +19,13 @@ from sqlalchemy import (
     MetaData,
     Numeric,
     String,
+    Table,
     Text,
+    UpdateBase,
+    bindparam,
     event,
+    func,
+    select,
 )
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column, registry
@@ -128,6 +133,27 @@ def read(statement: TypedReturnsRows[*Ts], values: Mapping[str, Any] | None = No
     work = session()
     work.flush()  # as the session itself does before it reads
     return work.connection().execute(statement, values)
+
+
+_TURN = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("key"), 0)))
+
+
+def take_turn(key: str) -> None:
+    """Wait until no other transaction works under this key; SQLite lets in one writer at a time anyway."""
+    if session().get_bind().dialect.name == "postgresql":
+        read(_TURN, {"key": key})
+
+
+def table_of(model: type[Base]) -> Table:
+    """Give the table of a model, to write rows that nobody needs as entities."""
+    return cast(Table, model.__table__)
+
+
+def write(statement: UpdateBase, values: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None) -> None:
+    """Write plain rows in the transaction of the session, after what the session still holds."""
+    work = session()
+    work.flush()
+    work.connection().execute(statement, values)
 
 
 # --- SQLite -------------------------------------------------------------------------------------------------------------

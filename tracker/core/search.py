@@ -23,17 +23,19 @@ from sqlalchemy import (
     column,
     event,
     func,
+    insert,
     or_,
     select,
     table,
     text,
+    update,
 )
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 from sqlalchemy.schema import ExecutableDDLElement
 
-from tracker.core.bigrams import fold, grams, query_grams
-from tracker.core.db import Base, session
+from tracker.core.bigrams import fold, grams_of_folded, query_grams
+from tracker.core.db import Base, read, session, table_of, write
 from tracker.core.text import N_, Labelled
 
 SPAN = 10**12
@@ -112,44 +114,39 @@ def document_id(kind: DocumentKind, subject_id: int) -> int:
     return kind.number * SPAN + subject_id
 
 
+_KNOWN = select(SearchDocument.folded).where(SearchDocument.id == bindparam("key"))
+_ADD = insert(table_of(SearchDocument))
+_CHANGE = update(table_of(SearchDocument)).where(SearchDocument.id == bindparam("key"))
+_WRITE_SQLITE = text("INSERT OR REPLACE INTO search_gram (rowid, grams) VALUES (:key, :grams)")
+_WRITE_POSTGRES = text(
+    "INSERT INTO search_gram (rowid, grams) VALUES (:key, array_to_tsvector(CAST(:grams AS text[])))"
+    " ON CONFLICT (rowid) DO UPDATE SET grams = excluded.grams"
+)
+
+
 def put(entry: Entry) -> None:
     """Index the thing, or index it anew, in the caller's transaction."""
-    work = session()
     key = document_id(entry.kind, entry.subject_id)
     content = f"{entry.title}\n{entry.body}"
     folded = fold(content)
-    document = work.get(SearchDocument, key)
-    if document is None:
-        document = SearchDocument(id=key, kind=entry.kind, subject_id=entry.subject_id)
-        work.add(document)
-    elif document.folded == folded and document.title == entry.title[:300]:
-        document.organisation_id, document.engagement_id, document.programme_id = (
-            entry.organisation_id,
-            entry.engagement_id,
-            entry.programme_id,
-        )
-        return
-    document.title, document.body, document.folded = entry.title[:300], entry.body, folded
-    document.organisation_id, document.engagement_id, document.programme_id = (
-        entry.organisation_id,
-        entry.engagement_id,
-        entry.programme_id,
-    )
-    write_grams(key, grams(content))
+    scope = {name: getattr(entry, name) for name in ("organisation_id", "engagement_id", "programme_id")}
+    shown = {"title": entry.title[:300], "body": entry.body, "folded": folded}
+    known = read(_KNOWN, {"key": key}).one_or_none()
+    if known is None:
+        write(_ADD, {"id": key, "kind": entry.kind, "subject_id": entry.subject_id, **scope, **shown})
+    else:
+        write(_CHANGE, {"key": key, **scope, **shown})
+    if known is None or known.folded != folded:
+        write_grams(key, grams_of_folded(folded))
 
 
 def write_grams(key: int, content: frozenset[str]) -> None:
     """Store the grams of a document."""
     work = session()
     if work.get_bind().dialect.name == "sqlite":
-        statement = "INSERT OR REPLACE INTO search_gram (rowid, grams) VALUES (:key, :grams)"
-        work.execute(text(statement), {"key": key, "grams": " ".join(sorted(content))})
+        work.execute(_WRITE_SQLITE, {"key": key, "grams": " ".join(sorted(content))})
     else:
-        statement = (
-            "INSERT INTO search_gram (rowid, grams) VALUES (:key, array_to_tsvector(CAST(:grams AS text[])))"
-            " ON CONFLICT (rowid) DO UPDATE SET grams = excluded.grams"
-        )
-        work.execute(text(statement), {"key": key, "grams": stored_grams(key, content)})
+        work.execute(_WRITE_POSTGRES, {"key": key, "grams": stored_grams(key, content)})
 
 
 def stored_grams(key: int, content: frozenset[str]) -> list[str]:

@@ -2,13 +2,13 @@
 
 from datetime import timedelta
 
-from sqlalchemy import String, delete, select
+from sqlalchemy import String, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from tracker.core import clock
 from tracker.core.audit import AUDITED  # and so the audit trail's hook runs before the one below
-from tracker.core.db import Base, Code, Moment, before_commit, before_work, session
+from tracker.core.db import Base, Code, Moment, before_commit, before_work, session, table_of, write
 from tracker.core.errors import AlreadyPosted
 
 
@@ -28,27 +28,30 @@ def expect(key: str | None) -> None:
     session().info["submission_key"] = key
 
 
+_CLAIM = insert(table_of(Submission))
+_REMEMBER = update(table_of(Submission)).where(Submission.key == bindparam("claimed"))
+
+
 @before_work
 def _claim(work: Session) -> None:
     key = work.info.get("submission_key")
     if key is None:
         return
-    row = Submission(key=key)
-    work.add(row)
     try:
-        work.flush()
+        write(_CLAIM, {"key": key, "created_at": clock.now()})
     except IntegrityError as error:
         work.rollback()
         raise AlreadyPosted from error
     work.info["submission_key"] = None  # later units of work of the same request belong to the same form
-    work.info["submission"] = row
+    work.info["submission"] = key
 
 
 @before_commit
 def _remember_subject(work: Session) -> None:
-    row: Submission | None = work.info.pop("submission", None)
-    if row is not None and AUDITED in work.info:
-        row.subject_type, row.subject_id = work.info[AUDITED]
+    key: str | None = work.info.pop("submission", None)
+    if key is not None and AUDITED in work.info:
+        table, subject_id = work.info[AUDITED]
+        write(_REMEMBER, {"claimed": key, "subject_type": table, "subject_id": subject_id})
 
 
 def find_subject(key: str) -> tuple[str, int] | None:

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from email.utils import parseaddr
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, insert, select, update
 
 from tracker.accounts.access import Actor, load_actor
 from tracker.accounts.models import User
 from tracker.core import audit, clock, queue
-from tracker.core.db import session
+from tracker.core.db import session, table_of, write
 from tracker.core.text import N_, Message
 from tracker.notifications import letters, queries
 from tracker.notifications.frozen import freeze
@@ -40,21 +40,10 @@ def notify(
     people = sorted({user_id for user_id in user_ids if user_id is not None})
     keys = {user_id: f"{once_key}:{user_id}" if once_key else None for user_id in people}
     told = queries.known_keys([key for key in keys.values() if key])
-    work = session()
-    for user_id in people:
-        if keys[user_id] not in told:
-            work.add(
-                Notice(
-                    user_id=user_id,
-                    reason=reason,
-                    msgid=msgid,
-                    params=freeze(params),
-                    path=path,
-                    engagement_id=engagement_id,
-                    once_key=keys[user_id],
-                )
-            )
-    work.flush()
+    said = {"reason": reason, "msgid": msgid, "params": freeze(params), "path": path, "engagement_id": engagement_id}
+    rows = [{**said, "user_id": user_id, "once_key": key} for user_id, key in keys.items() if key not in told]
+    if rows:
+        write(insert(table_of(Notice)), rows)
 
 
 def queue_mail(

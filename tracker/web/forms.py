@@ -68,8 +68,7 @@ class Form(PlainForm):
     def __init__(self, obj: object = None, prefix: str = "", **values: Any) -> None:
         """Fill the form from the request when it was posted, else from `obj` and `values`."""
         posted = request.method == "POST" and not self._from_record
-        sent: Any = CombinedMultiDict([request.files, request.form]) if posted else None
-        super().__init__(sent, obj, prefix, **values)
+        super().__init__(self.sent() if posted else None, obj, prefix, **values)
         self.failures: list[str] = []
         version = getattr(obj, "version", None)
         self._is_versioned = version is not None
@@ -78,6 +77,10 @@ class Form(PlainForm):
             self.version.data = str(version) if version is not None else ""
         if not self._from_record:
             g.form = self
+
+    def sent(self) -> Any:
+        """Give what was posted."""
+        return CombinedMultiDict([request.files, request.form]) if request.files else request.form
 
     @classmethod
     def from_record(cls, record: object) -> "Form":

@@ -142,6 +142,7 @@ def _besides(actor: Actor, user_ids: "list[int] | set[int]") -> list[int]:
 
 def _index(logged: CoachingSession) -> None:
     """Let the record be found by vendor, product, day, topics and text; the internal note is no part of it."""
+    session().flush()  # the document is known by the session's id
     case, day = logged.engagement, _day(logged)
     names = (case.organisation.name_zh, case.organisation.name_en, case.product.name_zh, case.product.name_en)
     title = " · ".join((case.organisation.name_zh, case.product.name_zh, format_roc(day)))

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from sqlalchemy import inspect
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstanceState
 
 from tracker.accounts.access import Actor, can
@@ -12,8 +11,9 @@ from tracker.coaching import permissions, queries, rules
 from tracker.coaching.models import ActionItem, CoachingSession, Participant, SessionFile, SessionItem, SessionTopic
 from tracker.coaching.operations.details import ActionDetails, AlreadyLogged, SessionDetails
 from tracker.coaching.people import Person, people_of
+from tracker.coaching.rules import SessionState
 from tracker.core import audit, clock
-from tracker.core.db import Base, check_version, session
+from tracker.core.db import Base, check_version, session, take_turn
 from tracker.core.errors import Refused
 from tracker.core.text import N_
 from tracker.evidence import operations as evidence
@@ -25,6 +25,7 @@ R = TypeVar("R")
 
 def log_session(engagement: Engagement, details: SessionDetails, *, actor: Actor) -> CoachingSession:
     """Log a session as a draft; a form that was sent before is refused with the session that it made then."""
+    take_turn(details.client_key)
     _check_not_sent(details.client_key, actor)
     case = queries.reload_engagement(identity_of(engagement))
     rules.check_takes_sessions(case.state)
@@ -33,6 +34,7 @@ def log_session(engagement: Engagement, details: SessionDetails, *, actor: Actor
         organisation_id=case.organisation_id,
         programme_id=case.programme_id,
         client_key=details.client_key,
+        state=SessionState.DRAFT,
         participants=[],
         topics=[],
         items=[],
@@ -43,8 +45,8 @@ def log_session(engagement: Engagement, details: SessionDetails, *, actor: Actor
     people = people_of(case, actor=actor)
     logged.expert_id = _expert_of(case, details, people, actor)
     _fill(logged, case, details)
-    _add_once(logged, actor)
     _fill_lists(logged, case, details, people)
+    session().add(logged)
     _record("session.logged", logged, actor, hours=logged.hours, expert=logged.expert_id)
     _keep_files(logged, details, actor)
     return logged
@@ -100,18 +102,6 @@ def _check_not_sent(client_key: str, actor: Actor) -> None:
     raise AlreadyLogged(sent.id)
 
 
-def _add_once(logged: CoachingSession, actor: Actor) -> None:
-    """Add the session, unless another request with the same key has added it in this moment."""
-    work = session()
-    try:
-        with work.begin_nested():
-            work.add(logged)
-            work.flush()
-    except IntegrityError:
-        _check_not_sent(logged.client_key, actor)
-        raise
-
-
 def _expert_of(case: Engagement, details: SessionDetails, people: Iterable[Person], actor: Actor) -> int:
     """Give whose session it was: the expert who logs it, or an assigned one for whom the office does."""
     experts = {person.user_id for person in people if person.party.value == "expert"} - {None}
@@ -146,7 +136,6 @@ def _fill_lists(logged: CoachingSession, case: Engagement, details: SessionDetai
         lambda key: _participant(key, details, people),
     )
     _fill_actions(logged, case, details, people)
-    session().flush()
 
 
 def _match(rows: list[R], wanted: Iterable[Any], key_of: Callable[[R], Any], make: Callable[[Any], R]) -> None:

@@ -61,12 +61,14 @@ def expert_ids(engagement: Engagement) -> frozenset[int]:
     return frozenset(session().scalars(statement))
 
 
+_MEMBERS = select(Membership.user_id).where(
+    Membership.organisation_id == bindparam("organisation_id"), Membership.ended_at.is_(None)
+)
+
+
 def vendor_ids(engagement: Engagement) -> frozenset[int]:
     """Give the people of the engagement's vendor."""
-    statement = select(Membership.user_id).where(
-        Membership.organisation_id == engagement.organisation_id, Membership.ended_at.is_(None)
-    )
-    return frozenset(session().scalars(statement))
+    return frozenset(read(_MEMBERS, {"organisation_id": engagement.organisation_id}).scalars())
 
 
 def office_ids(engagement: Engagement) -> frozenset[int]:
