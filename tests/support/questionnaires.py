@@ -325,7 +325,17 @@ rpo_minutes = "rpo"
 backup_cloud = "backup-cloud"
 backup_days = "backup-days"
 """
-GOOD = HEAD + DECISIONS + TEMPLATE
+PROVES = """
+[[proves]]
+item = "assess-case.tenancy"
+decisions = ["tenancy.compute", "tenancy.database", "tenancy.files", "tenancy.keys"]
+
+[[proves]]
+item = "assess-case.architecture"
+template = true
+components = true
+"""
+GOOD = HEAD + DECISIONS + TEMPLATE + PROVES
 
 
 def small_questionnaire() -> Questionnaire:

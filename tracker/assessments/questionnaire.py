@@ -175,6 +175,18 @@ class Template:
 
 
 @dataclass(frozen=True)
+class Proof:
+    """A checklist item that a closed assessment hands in, and what must be settled for it."""
+
+    item: str
+    """`<playbook>.<item>`."""
+    decisions: tuple[str, ...] = ()
+    needs_template: bool = False
+    needs_components: bool = False
+    """Whether there must be an inventory with every component decided."""
+
+
+@dataclass(frozen=True)
 class Questionnaire:
     """One version of a questionnaire in both languages."""
 
@@ -188,6 +200,7 @@ class Questionnaire:
     questions: tuple[Question, ...]
     decisions: tuple[Decision, ...]
     template: Template
+    proves: tuple[Proof, ...] = ()
     source: str = field(default="", repr=False, compare=False)
 
     @cached_property

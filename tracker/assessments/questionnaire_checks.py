@@ -1,6 +1,7 @@
 """What only shows when a whole questionnaire was read: names of what is not there, and what can never happen."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from tracker.assessments.kinds import BEST, PARAMETERS, UNIT_OF, DecisionKind, QuestionKind, as_unit
 from tracker.assessments.questionnaire import (
@@ -8,6 +9,7 @@ from tracker.assessments.questionnaire import (
     Condition,
     Decision,
     Implication,
+    Proof,
     Question,
     Questionnaire,
     Way,
@@ -25,8 +27,16 @@ YES_NO = ("yes", "no")
 _CLOUD = "{cloud}"
 
 
-def check_whole(table: TomlTable, questionnaire: Questionnaire, playbooks: Collection[str] | None) -> None:
-    """Note everything that does not fit together; `playbooks` are the ids that answers may name."""
+@dataclass(frozen=True)
+class Known:
+    """The playbooks and checklist items that a questionnaire may name."""
+
+    playbooks: frozenset[str]
+    items: frozenset[str]
+
+
+def check_whole(table: TomlTable, questionnaire: Questionnaire, known: Known | None) -> None:
+    """Note everything that does not fit together; names of playbooks are left alone where none are known."""
     _unlike(table.tables("area"), [area.id for area in questionnaire.areas])
     _unlike(table.tables("question"), [question.id for question in questionnaire.questions])
     _unlike(table.tables("decision"), [decision.id for decision in questionnaire.decisions])
@@ -34,13 +44,15 @@ def check_whole(table: TomlTable, questionnaire: Questionnaire, playbooks: Colle
         _check_question(entry, question, questionnaire)
         _check_answers(entry, question)
         for answer_entry, answer in zip(entry.tables("answer"), question.answers, strict=True):
-            _check_playbooks(answer_entry, answer, playbooks)
+            _check_playbooks(answer_entry, answer, known)
             for said_entry, said in zip(answer_entry.tables("implies"), answer.implies, strict=True):
                 _check_implication(said_entry, said, question, questionnaire)
     _check_areas(table, questionnaire)
     check_reach(table.tables("question"), questionnaire)
     _check_decisions(table.tables("decision"), questionnaire.decisions)
     _check_template(table.table("template"), questionnaire)
+    for entry, proof in zip(table.tables("proves"), questionnaire.proves, strict=True):
+        _check_proof(entry, proof, questionnaire, known)
 
 
 def _unlike(entries: Iterable[TomlTable], ids: Iterable[str]) -> None:
@@ -137,11 +149,11 @@ def _check_bands(entries: Sequence[TomlTable], question: Question) -> None:
         previous = max(previous, answer.at_least)
 
 
-def _check_playbooks(entry: TomlTable, answer: Answer, playbooks: Collection[str] | None) -> None:
-    if playbooks is None:
+def _check_playbooks(entry: TomlTable, answer: Answer, known: Known | None) -> None:
+    if known is None:
         return
     for playbook in answer.playbooks:
-        if playbook not in playbooks:
+        if playbook not in known.playbooks:
             entry.fault("playbooks", N_("There is no playbook “%(id)s”."), id=playbook)
 
 
@@ -248,3 +260,14 @@ def _sources(questionnaire: Questionnaire, parameter: str) -> Iterator[str]:
         return
     for option in chosen.options:
         yield written.replace(_CLOUD, option.id)
+
+
+def _check_proof(entry: TomlTable, proof: Proof, questionnaire: Questionnaire, known: Known | None) -> None:
+    if known is not None and proof.item and proof.item not in known.items:
+        entry.fault("item", N_("There is no checklist item “%(id)s”."), id=proof.item)
+    for decision in proof.decisions:
+        found = questionnaire.decision_by_id.get(decision)
+        if found is None or found.of_component:
+            entry.fault("decisions", N_("There is no decision “%(id)s” of the whole service."), id=decision)
+    if not (proof.decisions or proof.needs_template or proof.needs_components):
+        entry.fault("decisions", N_("Say what must be settled: “decisions”, “template” or “components”."))

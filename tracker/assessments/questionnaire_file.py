@@ -1,7 +1,6 @@
 """Questionnaire files: TOML read whole, or refused with file, line and key of everything wrong."""
 
 import re
-from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -25,12 +24,13 @@ from tracker.assessments.questionnaire import (
     Decision,
     Implication,
     Option,
+    Proof,
     Question,
     Questionnaire,
     Template,
     Way,
 )
-from tracker.assessments.questionnaire_checks import check_whole
+from tracker.assessments.questionnaire_checks import Known, check_whole
 from tracker.core.content import Bilingual, ContentFaults, Fault, TomlTable, read_toml
 from tracker.core.text import N_, Labelled, Message
 from tracker.journey.rules import EvidenceKind
@@ -44,6 +44,7 @@ L = TypeVar("L", bound=Labelled)
 _ID = re.compile(r"[a-z0-9][a-z0-9-]*")
 _DOTTED = re.compile(r"[a-z0-9][a-z0-9-]*(\.[a-z0-9][a-z0-9-]*)?")
 _PLAYBOOK_ID = re.compile(r'^id = "([a-z0-9-]+)"', re.MULTILINE)
+_ITEM_KEY = re.compile(r"^- \[ \].*\{:\s*#([a-z0-9-]+)", re.MULTILINE)
 _ANSWER = "answer"
 """Written for a limit that is the number answered."""
 
@@ -73,8 +74,8 @@ def load_questionnaires(root: Path) -> tuple[Questionnaire, ...]:
 def check_questionnaires(root: Path) -> list[Fault]:
     """List everything wrong in the questionnaires of a playbooks folder, with files named from that folder."""
     paths = questionnaire_paths(root)
-    playbooks = _playbook_ids(root)
-    return [fault for path in paths for fault in _read_file(path, path.relative_to(root).as_posix(), playbooks)[1]]
+    known = _known(root)
+    return [fault for path in paths for fault in _read_file(path, path.relative_to(root).as_posix(), known)[1]]
 
 
 def questionnaire_paths(root: Path) -> list[Path]:
@@ -82,23 +83,25 @@ def questionnaire_paths(root: Path) -> list[Path]:
     return sorted(root.glob("assessments/*.toml"))
 
 
-def _playbook_ids(root: Path) -> frozenset[str]:
-    """Give the ids that playbooks carry, read without holding them to anything: they have a check of their own."""
-    texts = (path.read_text(encoding="utf-8", errors="replace") for path in root.glob("steps/*/*.zh-Hant.md"))
-    return frozenset(found[1] for text in texts if (found := _PLAYBOOK_ID.search(text)))
+def _known(root: Path) -> Known:
+    """Give the ids of playbooks and items, read without holding them to anything: they have a check of their own."""
+    texts = [path.read_text(encoding="utf-8", errors="replace") for path in sorted(root.glob("steps/*/*.zh-Hant.md"))]
+    ids = [(found[1], text) for text in texts if (found := _PLAYBOOK_ID.search(text))]
+    items = {f"{playbook}.{key}" for playbook, text in ids for key in _ITEM_KEY.findall(text)}
+    return Known(frozenset(playbook for playbook, _text in ids), frozenset(items))
 
 
-def _read_file(path: Path, file: str, playbooks: Collection[str] | None) -> tuple[Questionnaire | None, list[Fault]]:
+def _read_file(path: Path, file: str, known: Known | None) -> tuple[Questionnaire | None, list[Fault]]:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.reason if isinstance(error, UnicodeDecodeError) else error.strerror
         return None, [Fault(file, 1, Message(N_("The file cannot be read: %(reason)s."), {"reason": reason}))]
-    return _read_text(text, file, playbooks=playbooks, stem=path.stem)
+    return _read_text(text, file, known=known, stem=path.stem)
 
 
 def _read_text(
-    text: str, file: str, *, playbooks: Collection[str] | None = None, stem: str = ""
+    text: str, file: str, *, known: Known | None = None, stem: str = ""
 ) -> tuple[Questionnaire | None, list[Fault]]:
     try:
         table = read_toml(text, file)
@@ -107,7 +110,7 @@ def _read_text(
     questionnaire = _read(table)
     if stem and questionnaire.id and questionnaire.id != stem:
         table.fault("id", N_("The file is named for the questionnaire “%(name)s”."), name=stem)
-    check_whole(table, questionnaire, playbooks)
+    check_whole(table, questionnaire, known)
     faults = sorted(table.faults, key=lambda fault: (fault.line, fault.key, str(fault.sentence)))
     return replace(questionnaire, source=text), faults
 
@@ -126,6 +129,7 @@ def _read(table: TomlTable) -> Questionnaire:
         questions=tuple(_read_question(entry) for entry in table.tables("question")),
         decisions=tuple(_read_decision(entry) for entry in table.tables("decision")),
         template=_read_template(table.table("template")),
+        proves=tuple(_read_proof(entry) for entry in table.tables("proves")),
     )
     table.finish()
     return questionnaire
@@ -304,3 +308,14 @@ def _read_template(entry: TomlTable) -> Template:
     template = Template(entry.text("decision"), {name: parameters.text(name) for name in parameters.data})
     entry.finish()
     return template
+
+
+def _read_proof(entry: TomlTable) -> Proof:
+    proof = Proof(
+        item=entry.text("item"),
+        decisions=entry.texts("decisions"),
+        needs_template=entry.flag("template", default=False),
+        needs_components=entry.flag("components", default=False),
+    )
+    entry.finish()
+    return proof

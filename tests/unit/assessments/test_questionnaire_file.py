@@ -10,12 +10,20 @@ from tracker.assessments.questionnaire import Condition, Way
 from tracker.assessments.questionnaire_file import QuestionnaireFaults, check_questionnaires, load_questionnaires
 from tracker.core.content import Fault
 
+PLAYBOOK = """\
++++
+id = "assess-case"
++++
+- [ ] 租戶 {: #tenancy who=vendor evidence=document days=5 }
+- [ ] 架構 {: #architecture who=expert evidence=document days=9 }
+"""
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "assessments").mkdir()
     (tmp_path / "steps/assess").mkdir(parents=True)
-    (tmp_path / "steps/assess/01-case.zh-Hant.md").write_text('+++\nid = "assess-case"\n+++\n', encoding="utf-8")
+    (tmp_path / "steps/assess/01-case.zh-Hant.md").write_text(PLAYBOOK, encoding="utf-8")
     return tmp_path
 
 
@@ -132,6 +140,10 @@ OPTION_REASON = 'reason = { zh-Hant = "預設", en = "It is the usual one" }\n'
         ('backup_days = "backup-days"', 'backup_days = "size"', "template.parameters.backup_days", "a number in “day”"),
         ('size = "size"\n', 'size = "rto"\n', "template.parameters.size", "no vote"),
         ('id = "region.gcp"', 'id = "region.google"', "template.parameters.region", "no decision “region.gcp”"),
+        ('item = "assess-case.tenancy"', 'item = "assess-case.tenants"', "proves.item", "no checklist item"),
+        ('decisions = ["tenancy.compute",', 'decisions = ["component.strategy",', "proves.decisions", "of the whole service"),
+        ("template = true\ncomponents = true\n", "", "proves.decisions", "Say what must be settled"),
+        ("template = true\n", 'template = "yes"\n', "proves.template", "true or false"),
         ("[[decision]]\n", "[decision]]\n", "", "not valid TOML"),
         ("[[area]]\n", "colour = 1\n[[area]]\n", "confidence.colour", "not a key that is known"),
     ],

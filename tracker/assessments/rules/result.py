@@ -126,6 +126,36 @@ def open_decisions(questionnaire: Questionnaire, result: Result) -> tuple[Outcom
     return tuple(one for one in result.outcomes if one.decision in needed and one.value is None)
 
 
+def needless_decisions(questionnaire: Questionnaire, result: Result) -> frozenset[str]:
+    """Name the decisions that belong to templates other than the chosen one, such as the regions of other clouds."""
+    template = questionnaire.template
+    chosen = result.by_decision[template.decision, WHOLE_SERVICE].value
+    options = [option.id for option in questionnaire.decision_by_id[template.decision].options]
+    if chosen is None:
+        return frozenset()
+    of_all = {template.source_of(name, option) for name in template.parameters for option in options}
+    return frozenset(of_all - {template.source_of(name, str(chosen)) for name in template.parameters})
+
+
+def proposed_playbooks(questionnaire: Questionnaire, result: Result) -> tuple[str, ...]:
+    """List the playbooks that answers propose, those of the worst risks first, each once."""
+    risky = [playbook for risk in result.risks for playbook in _playbooks(questionnaire, risk.question, (risk.answer,))]
+    others = [
+        playbook
+        for said in result.answers
+        if said.standing is Standing.ANSWERED
+        for playbook in _playbooks(questionnaire, said.question, said.given.options)
+    ]
+    return tuple(dict.fromkeys([*risky, *others]))
+
+
+def _playbooks(questionnaire: Questionnaire, question: str, answers: tuple[str, ...]) -> tuple[str, ...]:
+    found = questionnaire.by_id.get(question)
+    if found is None:
+        return ()
+    return tuple(playbook for answer in found.answers if answer.id in answers for playbook in answer.playbooks)
+
+
 _RESULT: TypeAdapter[Result] = TypeAdapter(Result)
 
 

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 
 from tracker.assessments.kinds import BEST, WHOLE
 from tracker.assessments.questionnaire import Question
 from tracker.assessments.rules.answers import Key, Sheet, Standing, score_of
 from tracker.journey.rules import EvidenceKind
+
+TENTHS = 10
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,12 @@ class Score:
         return rounded(self.reached * WHOLE / self.possible) if self.possible else None
 
     @property
+    def shown_reached(self) -> Decimal:
+        """Give what was reached as people read it, with one decimal where it is no whole number."""
+        tenths = rounded(self.reached * TENTHS)
+        return Decimal(tenths) / TENTHS
+
+    @property
     def confidence(self) -> int | None:
         """Give the confidence in percent; none where nothing that is scored applies."""
         return rounded(self.relied_on * WHOLE / self.wanted) if self.wanted else None
@@ -56,9 +65,10 @@ def rounded(value: Fraction) -> int:
     return int((value * 2 + 1) // 2)
 
 
-def score_area(sheet: Sheet, area: str) -> Score:
-    """Give the score of an area."""
-    return _total(_score_one(sheet, key) for key in sheet.every_key(area))
+def score_area(sheet: Sheet, area: str, component: int | None = None) -> Score:
+    """Give the score of an area, or of what is asked in it of one component."""
+    keys = (key for key in sheet.every_key(area) if component in (None, key[1]))
+    return _total(_score_one(sheet, key) for key in keys)
 
 
 def _total(parts: Iterable[Score]) -> Score:

@@ -1,0 +1,51 @@
+"""What every change of an assessment begins and ends with."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from tracker.accounts.access import Actor
+from tracker.assessments.models import Assessment, AssessmentAnswer
+from tracker.assessments.queries.sheets import Filled, fill
+from tracker.assessments.rules.states import check_open
+from tracker.core import audit
+from tracker.core.db import Base, session
+from tracker.journey.rules import check_active
+
+
+def take(assessment: Assessment) -> None:
+    """Take the assessment in hand: one writer at a time, and only while it and its engagement can be worked on."""
+    work = session()
+    work.execute(select(Assessment.id).where(Assessment.id == assessment.id).with_for_update())
+    work.refresh(assessment)
+    check_active(assessment.engagement.state)
+    check_open(assessment.state)
+
+
+def recount(assessment: Assessment) -> Filled:
+    """Keep how far the assessment has come, so that lists need no answers."""
+    session().flush()
+    filled = fill(assessment)
+    result = filled.result
+    assessment.asked, assessment.done = result.total.asked, result.total.done
+    assessment.percent, assessment.confidence = result.overall.percent, result.overall.confidence
+    return filled
+
+
+def record(action: str, assessment: Assessment, actor: Actor, *, subject: Base | None = None, **facts: Any) -> None:
+    """Record a change that the vendor's and the engagement's timelines tell of."""
+    audit.record(
+        action,
+        subject if subject is not None else assessment,
+        actor=actor,
+        engagement_id=assessment.engagement_id,
+        organisation_id=assessment.engagement.organisation_id,
+        number=assessment.number,
+        **facts,
+    )
+
+
+def note_down(action: str, assessment: Assessment, row: AssessmentAnswer, actor: Actor, **facts: Any) -> None:
+    """Record one answer: in the audit trail, not in the vendor's timeline, which would hold little else."""
+    facts |= {"number": assessment.number, "question": row.question, "component": row.component}
+    audit.record(action, row, actor=actor, engagement_id=assessment.engagement_id, **facts)
