@@ -18,8 +18,11 @@ from tracker.accounts import operations as account_operations
 from tracker.accounts.access import ANONYMOUS, Actor, current_actor
 from tracker.accounts.routes import BLUEPRINTS as ACCOUNTS_BLUEPRINTS
 from tracker.accounts.sessions import this_session
+from tracker.assessments.routes import bp as assessments_bp
+from tracker.coaching import meetings
 from tracker.coaching import queries as coaching_queries
 from tracker.coaching.routes import bp as coaching_bp
+from tracker.core.content import Bilingual, names_of
 from tracker.core.db import db, session
 from tracker.core.settings import Settings
 from tracker.evidence import permissions as evidence_permissions
@@ -58,6 +61,7 @@ BLUEPRINTS = (
     programmes_bp,
     journey_bp,
     coaching_bp,
+    assessments_bp,
     evidence_bp,
     notifications_bp,
     health_bp,
@@ -74,6 +78,7 @@ FEATURES = (
     "vendors",
     "journey",
     "coaching",
+    "assessments",
     "overview",
 )
 MEGABYTE = 1024 * 1024
@@ -161,6 +166,7 @@ def connect_features() -> None:
     evidence_permissions.register_engagements(visible_engagements)
     notification_permissions.register_engagements(visible_engagements)
     reminders.register(coaching_queries.reminders)
+    reminders.register(meetings.reminders)
     reminders.register_calendar(programme_queries.calendar_overrides)
     account_operations.register_scope_grant("organisation", vendor_operations.add_member, name_of=name_of_vendor)
     account_operations.register_scope_grant("programme", programme_operations.add_member, name_of=name_of_programme)
@@ -172,6 +178,8 @@ def connect_features() -> None:
     places.register("playbook_version", "journey.playbook_version", "version_id")
     places.register("coaching_session", "coaching.show", "session_id")
     places.register("action_item", "coaching.action", "action_id")
+    places.register("assessment", "assessments.result", "assessment_id")
+    places.register("meeting", "coaching.meeting", "meeting_id")
 
 
 def visible_engagements(actor: Actor) -> Select[int]:
@@ -179,15 +187,16 @@ def visible_engagements(actor: Actor) -> Select[int]:
     return select(Engagement.id).where(journey_permissions.visible(actor))
 
 
-def name_of_vendor(vendor_id: int, actor: Actor) -> str:
+def name_of_vendor(vendor_id: int, actor: Actor) -> Bilingual:
     """Say which vendor an invitation promises."""
-    return vendor_queries.get_vendor(vendor_id, actor=actor).name_zh
+    return names_of(vendor_queries.get_vendor(vendor_id, actor=actor))
 
 
-def name_of_programme(programme_id: int, actor: Actor) -> str:
+def name_of_programme(programme_id: int, actor: Actor) -> Bilingual:
     """Say which programme year an invitation promises."""
     programme = programme_queries.get_programme(programme_id, actor=actor)
-    return f"{programme.name_zh} {programme.roc_year}"
+    year = programme.roc_year
+    return Bilingual(f"{programme.name_zh} {year}", f"{programme.name_en} {year}")
 
 
 def queue_account_mail(mail: account_letters.AccountMail) -> None:

@@ -18,6 +18,7 @@ from tracker.accounts import security
 from tracker.accounts.access import SYSTEM
 from tracker.accounts.rules import Role
 from tracker.app import create_app
+from tracker.assessments import operations as assessments
 from tracker.assessments.questionnaire_file import check_questionnaires
 from tracker.backup import BackupFault
 from tracker.backup import backup as make_backup
@@ -136,17 +137,18 @@ def run_scheduler() -> None:
 
 @main.command()
 def migrate() -> None:
-    """Bring the database and the published playbooks up to date."""
+    """Bring the database, the published playbooks and questionnaires up to date."""
     bring_up_to_date(make_app(read_settings(), "cli"))
     click.echo("The database is up to date.")
 
 
 def bring_up_to_date(app: Flask) -> None:
-    """Run the migrations and publish what is new in the playbooks."""
+    """Run the migrations and publish what is new in playbooks and questionnaires."""
     settings: Settings = app.config["SETTINGS"]
     schema.migrate(settings)
     with app.app_context(), unit_of_work():
         journey.publish_playbooks(settings.playbooks_dir, actor=SYSTEM)
+        assessments.publish_questionnaires(settings.playbooks_dir, actor=SYSTEM)
 
 
 @main.command("seed-demo")

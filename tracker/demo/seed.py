@@ -13,6 +13,7 @@ from tracker.accounts import operations as accounts
 from tracker.accounts.access import SYSTEM, Actor, load_actor
 from tracker.accounts.models import User
 from tracker.accounts.rules import Role
+from tracker.assessments import operations as assessments
 from tracker.core import clock
 from tracker.core.db import session, unit_of_work
 from tracker.core.ubn import demo_ubns
@@ -68,6 +69,7 @@ def seed(
             add_person(world, person)
     with unit_of_work():
         journey.publish_playbooks(playbooks_dir, actor=SYSTEM)
+        assessments.publish_questionnaires(playbooks_dir, actor=SYSTEM)
         open_year(world)
     for number, (ubn, vendor) in enumerate(zip(demo_ubns(amount), cast(amount), strict=True)):
         with unit_of_work():

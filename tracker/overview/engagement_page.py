@@ -13,15 +13,16 @@ from flask import g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, literal, select, union_all
 
 from tracker.accounts.access import Actor, can, current_actor, for_actors, requires
 from tracker.accounts.models import User
 from tracker.coaching import meetings
+from tracker.assessments.queries import assessments_of
 from tracker.coaching import permissions as coaching_permissions
 from tracker.coaching.models import CoachingSession
 from tracker.coaching.queries import open_actions
-from tracker.coaching.rules import MeetingState
+from tracker.coaching.rules import MeetingState, SessionState
 from tracker.core import clock
 from tracker.core.calendar import Overrides, working_days_between
 from tracker.core.db import read
@@ -53,7 +54,6 @@ __all__ = ["bp"]
 EVENTS = 12
 ALL_EVENTS = 50
 LINES = 3
-PLANNED = MeetingState.PLANNED
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,9 @@ class Panel:
     empty: str
     url: str | None = None
     url_label: str | None = None
+    more: str | None = None
+    more_label: str | None = None
+    """Something to begin, below the lines."""
 
 
 @dataclass(frozen=True)
@@ -274,17 +277,35 @@ def next_of(engagement: Engagement, progress: Any, items: Sequence[ItemRow]) -> 
 @for_actors
 def _sessions(actor: Actor) -> AnySelect:
     columns = (CoachingSession.id, CoachingSession.starts_at, CoachingSession.hours, CoachingSession.state)
-    return (
+    logged = (
         select(*columns, User.name.label("expert"))
         .join(User, User.id == CoachingSession.expert_id)
         .where(CoachingSession.engagement_id == bindparam("engagement_id"), coaching_permissions.visible(actor))
         .order_by(CoachingSession.starts_at.desc(), CoachingSession.id.desc())
         .limit(LINES)
     )
+    planned = meetings.planned_for(
+        literal(0, CoachingSession.hours.type), literal(SessionState.DRAFT, CoachingSession.state.type)
+    )
+    both = union_all(select(planned.subquery(), literal(1).label("planned")), select(logged.subquery(), literal(0)))
+    return select(both.subquery())
 
 
 def sessions_panel(engagement: Engagement, actor: Actor) -> Panel:
-    """Show the newest coaching sessions."""
+    """Show the next meeting that is planned, and the newest coaching sessions."""
+    may_plan = can(actor, coaching_permissions.PLAN_MEETING, engagement)
+    values = {"engagement_id": engagement.id, "meets": meetings.still_counts(engagement), **actor.parameters}
+    found = read(_sessions(actor), values).all()
+    ahead = [
+        Line(
+            show_datetime(row.starts_at),
+            url_for("coaching.meeting", meeting_id=row.id),
+            row.expert,
+            MeetingState.PLANNED,
+        )
+        for row in found
+        if row.planned
+    ]
     lines = [
         Line(
             show_date(row.starts_at),
@@ -292,14 +313,17 @@ def sessions_panel(engagement: Engagement, actor: Actor) -> Panel:
             _("%(hours)s h · %(expert)s", hours=show_number(row.hours), expert=row.expert),
             row.state,
         )
-        for row in read(_sessions(actor), {"engagement_id": engagement.id, **actor.parameters})
+        for row in found
+        if not row.planned
     ]
     return Panel(
         _("Coaching sessions"),
-        lines,
+        [*ahead, *lines],
         _("No session is logged yet."),
         url_for("coaching.index", engagement=engagement.id),
         _("All sessions"),
+        url_for("coaching.plan_meeting", engagement_id=engagement.id) if may_plan and not ahead else None,
+        _("Plan a meeting"),
     )
 
 
@@ -317,21 +341,21 @@ def actions_panel(engagement: Engagement, _actor: Actor) -> Panel:
     return Panel(_("Agreed actions"), lines, _("No agreed action is open."))
 
 
-def meetings_panel(engagement: Engagement, actor: Actor) -> Panel:
-    """Show the planned meetings, the next one first."""
-    may_plan = can(actor, coaching_permissions.PLAN_MEETING, engagement)
+def assessments_panel(engagement: Engagement, _actor: Actor) -> Panel:
+    """Show the newest assessments with how far they have come."""
     lines = [
-        Line(show_datetime(row.starts_at), url_for("coaching.meeting", meeting_id=row.id), row.expert, PLANNED)
-        for row in meetings.planned_for(engagement)
+        Line(
+            _("Assessment %(number)s", number=one.number),
+            url_for("assessments.result" if one.closed_at else "assessments.show", assessment_id=one.id),
+            _("%(done)s of %(total)s answered", done=one.done, total=one.asked)
+            + ("" if one.percent is None else _("; score %(percent)s %%", percent=one.percent)),
+            one.state,
+        )
+        for one in assessments_of(engagement, limit=LINES)
     ]
-    return Panel(
-        _("Next meeting"),
-        lines,
-        _("No meeting is planned."),
-        url_for("coaching.plan_meeting", engagement_id=engagement.id) if may_plan else None,
-        _("Plan a meeting"),
-    )
+    url = url_for("assessments.index", engagement_id=engagement.id)
+    return Panel(_("Assessments"), lines, _("No assessment is begun yet."), url, _("All assessments"))
 
 
-PANELS: tuple[Callable[[Engagement, Actor], Panel], ...] = (meetings_panel, sessions_panel, actions_panel)
+PANELS: tuple[Callable[[Engagement, Actor], Panel], ...] = (assessments_panel, sessions_panel, actions_panel)
 """What features above the journey show at the right, in this order."""

@@ -26,8 +26,16 @@ from tracker.web.forms import translate
 SYSTEM_NAME = "CloudSteps"
 NEWEST = 2**63 - 1
 """No record has a higher number."""
-TOLD_BY_OTHERS = ("evidence.added", "evidence.linked")
-"""In an engagement evidence is handed in for something, and the record of that says so."""
+TOLD_BY_OTHERS = (
+    "evidence.added",
+    "evidence.linked",
+    "assessment.answered",
+    "assessment.not_applicable",
+    "assessment.cleared",
+    "assessment.evidence_attached",
+    "assessment.evidence_removed",
+)
+"""In an engagement evidence is handed in for something, and the record of that says so; single answers are told by the result."""
 
 
 @dataclass(frozen=True)
