@@ -19,6 +19,7 @@ from moto.moto_api._internal import mock_random
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import make_server
 
+from infra_templates.practice.aws_corrections import correct
 from infra_templates.practice.processes import end_when_input_closes
 
 Environ = dict[str, Any]
@@ -140,6 +141,13 @@ def _changes(environ: Environ, body: bytes) -> bool:
     return not target.lower().startswith(_READING)
 
 
+class Quiet(MotoRequestHandler):
+    """Logs errors, not every request."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Keep silent."""
+
+
 def main() -> None:
     """Replay the journal, then serve until standard input closes."""
     parser = argparse.ArgumentParser(prog="python -m infra_templates.practice.aws_server", description=__doc__)
@@ -147,10 +155,11 @@ def main() -> None:
     parser.add_argument("--journal", type=Path, required=True)
     given = parser.parse_args()
     os.environ["MOTO_PORT"] = str(given.port)
+    correct()
     moto: Any = DomainDispatcherApplication(create_backend_app)
     application = Remembering(moto, Journal(given.journal))
     application.replay()
-    server = make_server("127.0.0.1", given.port, application, threaded=True, request_handler=MotoRequestHandler)
+    server = make_server("127.0.0.1", given.port, application, threaded=True, request_handler=Quiet)
     end_when_input_closes()
     server.serve_forever()
 

@@ -102,7 +102,7 @@ def _fake_gcs(folder: Path, port: int) -> list[str]:
 
 
 EMULATORS: Mapping[str, Emulator] = {
-    "aws": Emulator("aws", _moto),
+    "aws": Emulator("aws", _moto, lambda: {"MOTO_IAM_LOAD_MANAGED_POLICIES": "true"}),
     "azure-native": Emulator("azure-native", _azurite, _azurite_accounts),
     "gcp": Emulator("gcp", _fake_gcs),
 }

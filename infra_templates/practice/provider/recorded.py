@@ -1,6 +1,7 @@
 """Types that no emulator has: written down, readable and searchable, and marked so that nobody takes them for deployed."""
 
 import hashlib
+import uuid
 from typing import Any
 
 from infra_templates.practice.provider.handlers import MARK, RECORDED, Failed, Made, Setting
@@ -56,7 +57,8 @@ class Recorder:
 def values_of(inputs: Properties, setting: Setting, **more: Any) -> Properties:
     """Give what the places of a template may name."""
     region = inputs.get("region") or inputs.get("location") or setting.region
-    return {"project": setting.account} | inputs | {"@region": region, "@account": setting.account} | more
+    known = {"@region": region, "@account": setting.account, "@all": inputs, "@unique": uuid.uuid4().hex}
+    return {"project": setting.account} | inputs | known | more
 
 
 def outputs_of(entry: Entry, id_: str, inputs: Properties, setting: Setting) -> Properties:

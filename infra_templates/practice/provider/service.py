@@ -3,6 +3,7 @@
 import importlib.metadata
 import json
 import threading
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -194,6 +195,13 @@ class PracticeProvider(provider_pb2_grpc.ResourceProviderServicer):
             faults.strike(self._folder, operation, entry.type, Moment.AFTER)
         except (Failed, InjectedError) as error:
             _refuse(context, grpc.StatusCode.UNKNOWN, error)
+        except Exception as error:  # noqa: BLE001 - a fault of ours must reach the log of the operation with its place
+            traceback.print_exc()
+            _refuse(
+                context,
+                grpc.StatusCode.INTERNAL,
+                RuntimeError(f"The practice provider failed at {operation}: {error!r}"),
+            )
 
 
 def _refuse(context: grpc.ServicerContext, code: grpc.StatusCode, error: Exception) -> NoReturn:

@@ -29,6 +29,10 @@ class Call:
     """Whether properties of the resource are given by their own names beside `args`."""
     follows: bool = False
     """Whether the call is part of creating, where one of its properties is set."""
+    when: str = ""
+    """A place whose value has to be true for the call to be made."""
+    first: "Call | None" = None
+    """A call whose answer this one needs, as `{@first.…}`."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +45,6 @@ class Entry:
     """The property that gets a name by itself where the program sets none."""
     longest: int = 64
     replace: tuple[str, ...] = ()
-    same: tuple[str, ...] = ()
-    """Pairs of properties that share one value have one listed here: it follows and never differs by itself."""
     delete_first: bool = False
     tags: str = ""
     """The property that holds tags, or for AWS the way to set them (`[tagging.*]`)."""
@@ -50,8 +52,10 @@ class Entry:
     outputs: Mapping[str, Any] = field(default_factory=dict)
     api: str = ""
     """The emulator's API; empty: recorded only."""
-    region: str = ""
     rename: Mapping[str, str] = field(default_factory=dict)
+    """Properties that the API calls otherwise, at any depth."""
+    reads: Mapping[str, str] = field(default_factory=dict)
+    """Properties that lie elsewhere in what the API tells: a path in its own names, and a form."""
     create: Call | None = None
     updates: tuple[Call, ...] = ()
     read: Call | None = None
@@ -127,6 +131,8 @@ def _call(row: str | Mapping[str, Any]) -> Call:
     if isinstance(row, str):
         return Call(row)
     known: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}
+    if "first" in known:
+        known["first"] = _call(known["first"])
     return Call(**known)
 
 

@@ -1,10 +1,23 @@
-"""Texts of the table with places for values: `{property}`, `{property.part}`, and `{@id}` for what the provider itself knows."""
+"""Texts of the table with places for values: `{property}`, `{property.part}`, and `{@id}` for what the provider itself knows.
+
+`{property|form}` puts a value into another form; the forms of a package are functions in its `forms.py`.
+"""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-_PLACE = re.compile(r"\{(@?[A-Za-z_][\w.-]*)\}")
+Form = Callable[[Any], Any]
+
+FORMS: dict[str, Form] = {}
+
+_PLACE = re.compile(r"\{(@?[A-Za-z_][\w.@-]*(?:\|\w+)?)\}")
+
+
+def form(function: Form) -> Form:
+    """Let the table name a function as a form."""
+    FORMS[function.__name__] = function
+    return function
 
 
 def fill(template: Any, values: Mapping[str, Any]) -> Any:
@@ -14,7 +27,8 @@ def fill(template: Any, values: Mapping[str, Any]) -> Any:
     """
     if isinstance(template, Mapping):
         filled = {name: fill(part, values) for name, part in template.items()}
-        return {name: part for name, part in filled.items() if part is not None}
+        known = {name: part for name, part in filled.items() if part is not None}
+        return known if known or not template else None
     if isinstance(template, list):
         parts = [fill(part, values) for part in template]
         return None if any(part is None for part in parts) else parts
@@ -22,13 +36,14 @@ def fill(template: Any, values: Mapping[str, Any]) -> Any:
 
 
 def look_up(values: Mapping[str, Any], path: str) -> Any:
-    """Follow a dotted path; None where it leads nowhere."""
+    """Follow a dotted path, and put what it leads to into the form it names; None where it leads nowhere."""
+    steps, _, name = path.partition("|")
     value: Any = values
-    for step in path.split("."):
+    for step in steps.split("."):
         value = _step(value, step)
         if value is None:
             return None
-    return value
+    return FORMS[name](value) if name else value
 
 
 def _step(value: Any, step: str) -> Any:

@@ -1,11 +1,13 @@
 """AWS resources through the emulator's own APIs, as the table says for each type."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import jmespath
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.model import StructureShape
 
 from infra_templates.practice.provider.aws.clients import Clients
 from infra_templates.practice.provider.aws.shapes import (
@@ -17,16 +19,20 @@ from infra_templates.practice.provider.aws.shapes import (
     tags_from,
     to_api,
 )
+from infra_templates.practice.provider.aws.special import special
 from infra_templates.practice.provider.handlers import EMULATED, MARK, Failed, Made, Setting, changed
 from infra_templates.practice.provider.recorded import outputs_of, values_of
 from infra_templates.practice.provider.tables import Call, Entry, Table, Tagging
-from infra_templates.practice.provider.templates import fill
+from infra_templates.practice.provider.templates import FORMS, fill
 from infra_templates.practice.provider.wire import Properties
 
 UNREAD = "practiceUnread"
 """Properties that the emulator takes and never tells again; drift in them can't be seen."""
 
 _GONE = re.compile(r"NotFound|NoSuch|NotExist|DoesNotExist|^404$|NonExistent|Inactive|\.Malformed$")
+
+
+_GONE_TEXT = re.compile(r"not found|does not exist|^No .* found", re.IGNORECASE)
 
 
 class AwsHandler:
@@ -43,11 +49,11 @@ class AwsHandler:
         answer: Any = {}
         if entry.create is not None:
             answer = self._call(entry, entry.create, values, inputs)
-        id_ = _id_of(entry, answer, values)
+        id_ = _id_of(entry, answer, values | {"@answer": answer})
         made = Made(id_, inputs, inputs | outputs_of(entry, id_, inputs, setting))
         values |= made.state | {"@id": id_, "@answer": answer}
         for call in entry.updates:
-            if call.follows and any(inputs.get(name) is not None for name in call.on):
+            if call.follows and (not call.on or any(inputs.get(name) is not None for name in call.on)):
                 self._call(entry, call, values, inputs)
         self._tag_if_left(entry, made, values)
         return self._faithful(self._must_read(entry, made, setting))
@@ -60,14 +66,15 @@ class AwsHandler:
             item = self._item(entry, entry.read, values)
             if not item:
                 return None
-        item = item if isinstance(item, Mapping) else {}
+        item = dict(item) if isinstance(item, Mapping) else {}
+        item |= _elsewhere(entry, item)
         inputs = overlay_all(known.inputs, item, entry.rename)
-        inputs |= self._tags(entry, known, values)
-        unread = known.state.get(UNREAD, [])
-        inputs |= {name: known.inputs[name] for name in unread if name in known.inputs}
         told = _told(item, entry.rename)
         outputs = outputs_of(entry, known.id, told | inputs, setting)
-        return Made(known.id, inputs, told | inputs | outputs | {MARK: EMULATED, UNREAD: unread})
+        inputs |= self._tags(entry, known, values | told | outputs)
+        unread = known.state.get(UNREAD, [])
+        inputs |= {name: known.inputs[name] for name in unread if name in known.inputs}
+        return Made(known.id, inputs, _plain_told(told) | inputs | outputs | {MARK: EMULATED, UNREAD: unread})
 
     def update(self, entry: Entry, known: Made, news: Properties, setting: Setting) -> Made:
         """Make the calls whose properties changed, and those for tags."""
@@ -85,10 +92,8 @@ class AwsHandler:
         """Make the calls that delete a resource; the last one may find it gone."""
         values = values_of(known.inputs, setting) | known.state | {"@id": known.id}
         for call in entry.deletes:
-            try:
+            with suppress(Gone):
                 self._call(entry, call, values, known.inputs, give=False)
-            except Gone:
-                continue
 
     def _must_read(self, entry: Entry, made: Made, setting: Setting) -> Made:
         found = self.read(entry, made, setting)
@@ -107,23 +112,23 @@ class AwsHandler:
             answer = self._call(entry, call, values, {}, give=False)
         except Gone:
             return None
-        return jmespath.search(call.item, answer) if call.item else answer
+        path = fill(call.item, values) if call.item else "@"
+        return jmespath.search(path, answer) if path else None
 
     def _call(self, entry: Entry, call: Call, values: Properties, inputs: Properties, *, give: bool = True) -> Any:
         """Make one call with its own arguments and, where it wants them, the properties it knows by name."""
+        if call.when and not fill(call.when, values):
+            return {}
+        if call.first is not None:
+            values = values | {"@first": self._call(entry, call.first, values, {}, give=False)}
+        if call.call.startswith("@"):
+            return _answer(call.call, lambda: special(call.call)(self._clients, values))
         client, name = self._client(entry.api, call.call, values)
-        shape = client.meta.service_model.operation_model(client.meta.method_to_api_mapping[name]).input_shape
-        given: dict[str, Any] = {}
-        if shape is not None:
-            own = inputs if give and call.give else {}
-            given = arguments(_without_tags(own), shape, entry.rename)
-            given |= _tags_for(entry, shape, inputs) if give and call is entry.create else {}
-            filled = fill(call.args, values)
-            given |= {
-                member: to_api(value, shape.members[member], entry.rename)
-                for member, value in filled.items()
-                if value is not None
-            }
+        shape = _input_of(client, name)
+        own = inputs if give and call.give else {}
+        given = arguments(_without_tags(own), shape, entry.rename)
+        given |= _tags_for(entry, shape, inputs) if give and call is entry.create else {}
+        given |= _filled(call, shape, values, entry.rename)
         return _made(client, name, given)
 
     def _client(self, api: str, call: str, values: Properties) -> tuple[Any, str]:
@@ -136,11 +141,7 @@ class AwsHandler:
 
     def _tag_call(self, entry: Entry, tagging: Tagging, call: Call, values: Properties) -> Any:
         client, name = self._client(tagging.api or entry.api, call.call, values)
-        shape = client.meta.service_model.operation_model(client.meta.method_to_api_mapping[name]).input_shape
-        filled = fill(call.args, values)
-        return _made(
-            client, name, {member: to_api(value, shape.members[member], {}) for member, value in filled.items()}
-        )
+        return _made(client, name, _filled(call, _input_of(client, name), values, {}))
 
     def _tag_if_left(self, entry: Entry, made: Made, values: Properties) -> None:
         """Set tags where the call that creates doesn't take them."""
@@ -154,8 +155,7 @@ class AwsHandler:
         if entry.create is None:
             return False
         client, name = self._client(entry.api, entry.create.call, values)
-        shape = client.meta.service_model.operation_model(client.meta.method_to_api_mapping[name]).input_shape
-        return shape is not None and bool(_tags_for(entry, shape, {"tagsAll": {"x": "y"}}))
+        return bool(_tags_for(entry, _input_of(client, name), {"tagsAll": {"x": "y"}}))
 
     def _retag(self, entry: Entry, known: Made, news: Properties, values: Properties) -> None:
         tagging = self._tagging(entry)
@@ -190,15 +190,53 @@ class Gone(Failed):
     """The API says that there is no such thing."""
 
 
+def _input_of(client: Any, name: str) -> StructureShape:
+    """Give the shape of what a call takes."""
+    shape = client.meta.service_model.operation_model(client.meta.method_to_api_mapping[name]).input_shape
+    return shape or StructureShape(name, {"type": "structure", "members": {}})
+
+
+def _filled(call: Call, shape: StructureShape, values: Properties, rename: Mapping[str, str]) -> dict[str, Any]:
+    """Give a call's own arguments in the form of their shapes."""
+    filled = fill(call.args, values) or {}
+    return {member: to_api(value, shape.members[member], rename) for member, value in filled.items()}
+
+
+def _elsewhere(entry: Entry, item: Mapping[str, Any]) -> Properties:
+    """Read the properties that lie elsewhere in what the API told."""
+    found: Properties = {}
+    for name, path in entry.reads.items():
+        where, _, into = path.partition(" | into ")
+        value = jmespath.search(where, item)
+        if value is not None:
+            found[name] = FORMS[into](value) if into else value
+    return found
+
+
+def _plain_told(told: Properties) -> Properties:
+    """Keep what needs no knowledge of its form; blocks get into the state by the table only."""
+    return {name: value for name, value in told.items() if not isinstance(value, dict | list) or _is_plain_list(value)}
+
+
+def _is_plain_list(value: Any) -> bool:
+    """Whether a list holds something, and nothing but texts; an empty one may stand for a map."""
+    return isinstance(value, list) and bool(value) and all(isinstance(part, str) for part in value)
+
+
 def _made(client: Any, name: str, given: Mapping[str, Any]) -> Any:
+    return _answer(name, lambda: getattr(client, name)(**given))
+
+
+def _answer(name: str, call: Callable[[], Any]) -> Any:
+    """Make a call, and tell what is gone from what was refused."""
     try:
-        return getattr(client, name)(**given)
+        return call()
     except ClientError as error:
         code, text = error.response["Error"].get("Code", ""), error.response["Error"].get("Message", "")
-        kind = Gone if _GONE.search(code) or "not found" in text.lower() or "does not exist" in text.lower() else Failed
+        kind = Gone if _GONE.search(code) or _GONE_TEXT.search(text) else Failed
         raise kind(f"{name}: {code}: {text}") from error
     except BotoCoreError as error:
-        raise Failed(f"{name}: {error}") from error
+        raise Failed(f"{name}: {' '.join(str(error).split())}") from error
 
 
 def _id_of(entry: Entry, answer: Any, values: Properties) -> str:
@@ -234,4 +272,5 @@ def _told(item: Mapping[str, Any], rename: Mapping[str, str]) -> Properties:
         camel(name): from_api(value) for name, value in item.items() if name != "ResponseMetadata" and value is not None
     }
     back = {name: item[member] for name, member in rename.items() if item.get(member) is not None}
+    told.pop("tags", None)
     return told | {name: from_api(value) for name, value in back.items()}

@@ -13,6 +13,7 @@ from botocore.model import ListShape, MapShape, Shape, StructureShape
 
 _SIGNS = re.compile(r"[^a-z0-9]")
 _FIRST_WORD = re.compile(r"^(?:[A-Z]+(?![a-z])|[A-Z])")
+_PAIRS = (("Key", "Value"), ("key", "value"), ("TagKey", "TagValue"), ("Name", "Value"))
 _NUMBERS = {"integer": int, "long": int, "float": float, "double": float}
 
 
@@ -28,11 +29,8 @@ def camel(name: str) -> str:
 
 def member_of(shape: StructureShape, name: str, rename: Mapping[str, str]) -> str | None:
     """Find the member that a property stands for."""
-    wanted = rename.get(name, name)
-    if wanted in shape.members:
-        return wanted
     alike = {plain(member): member for member in shape.members}
-    return alike.get(plain(wanted))
+    return alike.get(plain(rename.get(name, name))) or alike.get(plain(name))
 
 
 def arguments(properties: Mapping[str, Any], shape: StructureShape, rename: Mapping[str, str]) -> dict[str, Any]:
@@ -95,7 +93,7 @@ def _pair(shape: Shape) -> tuple[str, str] | None:
     """Give the names of a tag's two members, however an API writes them."""
     if not isinstance(shape, StructureShape):
         return None
-    for key, value in (("Key", "Value"), ("key", "value"), ("TagKey", "TagValue")):
+    for key, value in _PAIRS:
         if key in shape.members:
             return key, value
     return None
@@ -111,8 +109,8 @@ def tags_from(found: Any) -> dict[str, str]:
 
 def overlay(wanted: Any, actual: Any, rename: Mapping[str, str]) -> Any:
     """Give a wanted value as it really is: the wanted form where both say the same, what is there where they differ."""
-    if isinstance(actual, list) and len(actual) == 1 and isinstance(wanted, Mapping):
-        actual = actual[0]
+    if isinstance(actual, list) and isinstance(wanted, Mapping):
+        actual = _unlisted(actual)
     if isinstance(wanted, list) and isinstance(actual, Mapping):
         actual = [actual]
     if isinstance(wanted, Mapping) and isinstance(actual, Mapping):
@@ -124,14 +122,24 @@ def overlay(wanted: Any, actual: Any, rename: Mapping[str, str]) -> Any:
     return json.dumps(actual) if isinstance(wanted, str) and isinstance(actual, dict) else from_api(actual)
 
 
+def _unlisted(actual: list[Any]) -> Any:
+    """Open a block that the API has as a list of one, and pairs that Pulumi has as a map."""
+    if actual and all(isinstance(part, Mapping) and len(part) == len("kv") for part in actual):
+        pairs = [list(part.values()) for part in actual]
+        if all(isinstance(part, str) for pair in pairs for part in pair):
+            return dict(pairs)
+    return actual[0] if len(actual) == 1 else actual
+
+
 def overlay_all(wanted: Mapping[str, Any], actual: Mapping[str, Any], rename: Mapping[str, str]) -> dict[str, Any]:
     """Overlay every property that the API speaks of."""
     members = {plain(name): value for name, value in actual.items()}
     result = dict(wanted)
     for name, value in wanted.items():
-        member = plain(rename.get(name, name))
-        if members.get(member) is not None:
-            result[name] = overlay(value, members[member], rename)
+        found = members.get(plain(rename.get(name, name)))
+        found = members.get(plain(name)) if found is None else found
+        if found is not None:
+            result[name] = overlay(value, found, rename)
     return result
 
 
@@ -140,7 +148,19 @@ def _overlay_list(wanted: list[Any], actual: list[Any], rename: Mapping[str, str
         return [from_api(part) for part in actual]
     if all(not isinstance(part, dict | list) for part in [*wanted, *actual]):
         return wanted if sorted(map(str, wanted)) == sorted(map(str, actual)) else list(actual)
+    if _same_in_any_order(wanted, actual, rename):
+        return wanted
     return [overlay(part, other, rename) for part, other in zip(wanted, actual, strict=True)]
+
+
+def _same_in_any_order(wanted: list[Any], actual: list[Any], rename: Mapping[str, str]) -> bool:
+    left = list(actual)
+    for part in wanted:
+        match = next((other for other in left if overlay(part, other, rename) == part), None)
+        if match is None:
+            return False
+        left.remove(match)
+    return True
 
 
 def _alike(wanted: Any, actual: Any) -> bool:
