@@ -26,6 +26,7 @@ from tracker.coaching import operations as coaching
 from tracker.coaching.models import CoachingSession
 from tracker.coaching.people import Person, people_of
 from tracker.coaching.rules import Mode
+from tracker.core import clock
 from tracker.core.db import session, unit_of_work
 from tracker.core.queue import Work
 from tracker.evidence.operations import keep_file, keep_link
@@ -358,6 +359,7 @@ def _name_session(world: World, side: Side) -> None:
 def _add_around(world: World, side: Side) -> None:
     """Add what lies around the work: a feed, an invitation with its mail, an expert's hours, evidence without engagement."""
     office, member = world.actor("staff"), world.people[side.member]
+    _plan_meeting(world, side)
     side.ids["feed_token"] = coaching.renew_feed(member, actor=world.actor(side.member))
     accounts.invite(
         accounts.Invite(
@@ -387,6 +389,14 @@ def _add_around(world: World, side: Side) -> None:
     side.ids["vendor_evidence_id"] = kept.id
 
 
+def _plan_meeting(world: World, side: Side) -> None:
+    case = session().get_one(Engagement, side.ids["engagement_id"])
+    details = coaching.MeetingDetails(clock.now() + timedelta(days=9), Mode.ON_SITE, side.case_text("下次會議室 "))
+    meeting = coaching.plan_meeting(case, details, actor=world.actor(side.expert))
+    session().flush()
+    side.ids["meeting_id"] = meeting.id
+
+
 def _end_what_is_former(world: World) -> None:
     office = world.actor("staff")
     world.ids["former_feed_token"] = coaching.renew_feed(
@@ -405,7 +415,7 @@ def _publish_newer(world: World, folder: Path) -> None:
         path.write_text(path.read_text(encoding="utf-8").replace("version = 1", "version = 2", 1), encoding="utf-8")
     (newer,) = journey.publish_playbooks(folder, actor=SYSTEM)
     session().flush()
-    world.ids["version_id"] = newer.id
+    world.ids |= {"version_id": newer.id, "slug": "01-subscription-case", "template_id": "azure_saas"}
 
 
 def _add_the_rest(world: World) -> None:

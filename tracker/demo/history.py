@@ -12,6 +12,7 @@ from sqlalchemy import select
 from tracker.accounts.access import Actor
 from tracker.core import clock
 from tracker.core.db import session, unit_of_work
+from tracker.demo.assessments import plan_assessments
 from tracker.demo.papers import paper
 from tracker.demo.sessions import plan_sessions
 from tracker.demo.stories import Story, Turn
@@ -30,6 +31,15 @@ OFFICE_HOURS = timedelta(hours=10)
 SLOTS = 12
 """Parts of a step's time in which items are handed in."""
 VERIFIED_AFTER = timedelta(hours=26)
+
+
+CHOSEN = (
+    ("assess-application-inventory", "migrate-infrastructure-as-code", "test-restore-drill"),
+    ("assess-tenancy", "migrate-delivery-pipeline", "test-tenant-isolation", "optimise-customer-success"),
+    (),
+    ("migrate-multi-cloud-backup", "test-load-elasticity", "optimise-slo-observability"),
+)
+"""Playbooks that the experts added to the basic list, engagement by engagement in turn."""
 
 
 @dataclass
@@ -86,6 +96,7 @@ def plan(world: "World", number: int, story: Story) -> Case:
         world, number, story, begins + OFFICE_HOURS, expert=f"expert{number % 4 + 1}" if number % 4 else "expert"
     )
     case.at(case.begins, partial(enrol, case))
+    case.at(case.begins + timedelta(hours=1), partial(choose, case))
     passed = list(Step) if story.turn is Turn.FINISHED else list(Step)[: story.step.number - 1]
     whole = (world.now - case.begins) / (len(passed) + max(story.share, 0.35))
     for index, step in enumerate(passed):
@@ -94,6 +105,7 @@ def plan(world: "World", number: int, story: Story) -> Case:
     if story.turn is not Turn.FINISHED:
         plan_last_step(case, case.begins + len(passed) * whole)
     plan_sessions(case)
+    plan_assessments(case)
     return case
 
 
@@ -139,6 +151,11 @@ def enrol(case: Case) -> None:
     engagement = journey.enrol(details, actor=case.world.actor("staff"))
     session().flush()
     case.engagement_id = engagement.id
+
+
+def choose(case: Case) -> None:
+    """Add what goes deeper than the basic list, as the expert sees it after the first talk."""
+    journey.add_playbooks(case.engagement(), CHOSEN[case.number % len(CHOSEN)], actor=case.doer(Party.EXPERT))
 
 
 def items_of(case: Case, step: Step, slot: int) -> list[Item]:
