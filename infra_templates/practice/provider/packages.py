@@ -4,9 +4,9 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from infra_templates.practice.provider.aws import forms as _aws_forms  # noqa: F401 - the table names them
 from infra_templates.practice.provider.aws.clients import ACCOUNT, Clients
 from infra_templates.practice.provider.aws.functions import aws_functions
-from infra_templates.practice.provider.aws import forms as _aws_forms  # noqa: F401 - the table names them
 from infra_templates.practice.provider.aws.handler import AwsHandler
 from infra_templates.practice.provider.functions import Functions
 from infra_templates.practice.provider.handlers import Setting

@@ -1,6 +1,7 @@
 """A program with every AWS type that the practice cloud emulates, each set as the stacks would."""
 
 import json
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
@@ -35,7 +36,7 @@ def program(operation: str = "1") -> None:
     pulumi.export("bucket", bucket.bucket)
 
 
-def network(tags: dict[str, str]) -> dict[str, pulumi.Resource]:
+def network(tags: dict[str, str]) -> dict[str, Any]:
     zones = aws.get_availability_zones(state="available").names
     vpc = aws.ec2.Vpc("vpc", cidr_block="10.0.0.0/16", enable_dns_hostnames=True, enable_dns_support=True, tags=tags)
     gateway = aws.ec2.InternetGateway("gateway", vpc_id=vpc.id, tags=tags)
@@ -176,7 +177,7 @@ def storage(tags: dict[str, str], key: aws.kms.Key) -> aws.s3.Bucket:
     return bucket
 
 
-def database(tags: dict[str, str], parts: dict[str, pulumi.Resource], key: aws.kms.Key) -> None:
+def database(tags: dict[str, str], parts: dict[str, Any], key: aws.kms.Key) -> None:
     subnets = aws.rds.SubnetGroup("database", subnet_ids=[parts["subnet-0"].id, parts["subnet-1"].id], tags=tags)
     settings = aws.rds.ParameterGroup(
         "database", family="postgres16", parameters=[{"name": "rds.force_ssl", "value": "1"}], tags=tags
@@ -249,7 +250,7 @@ def backups(tags: dict[str, str], key: aws.kms.Key) -> None:
     aws.backup.Selection("plan", plan_id=plan.id, iam_role_arn="arn:aws:iam::123456789012:role/x", resources=["*"])
 
 
-def front(tags: dict[str, str], parts: dict[str, pulumi.Resource]) -> tuple[pulumi.Resource, ...]:
+def front(tags: dict[str, str], parts: dict[str, Any]) -> tuple[Any, ...]:
     balancer = aws.lb.LoadBalancer(
         "front",
         load_balancer_type="application",
@@ -333,7 +334,7 @@ def front(tags: dict[str, str], parts: dict[str, pulumi.Resource]) -> tuple[pulu
 
 def containers(
     tags: dict[str, str],
-    parts: dict[str, pulumi.Resource],
+    parts: dict[str, Any],
     role: aws.iam.Role,
     target: aws.lb.TargetGroup,
     listener: aws.lb.Listener,

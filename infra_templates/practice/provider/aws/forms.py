@@ -56,7 +56,7 @@ def enabled(value: Any) -> str:
 @form
 def is_enabled(value: Any) -> bool:
     """Read yes or no as ECS writes it."""
-    return value == "ENABLED"
+    return str(value) == "ENABLED"
 
 
 @form
