@@ -68,6 +68,8 @@ class Invitation(Base):
     role: Mapped[Role]
     scope: Mapped[Json]
     """What else the person gets: `{"organisation": id}` or `{"programme": id}`."""
+    organisation_id: Mapped[int | None] = mapped_column(index=True)
+    """The organisation of the scope, to find a vendor's invitations by."""
     language: Mapped[str] = mapped_column(String(16), default="zh-Hant")
     token_hash: Mapped[Digest] = mapped_column(unique=True)
     invited_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import selectinload
@@ -78,6 +79,14 @@ def people(wanted: PeopleFilter) -> Select[User]:
     return statement
 
 
+class OpenInvitation(NamedTuple):
+    """An invitation with the name of whoever sent it, and where it stands."""
+
+    invitation: Invitation
+    inviter: str | None
+    state: LinkState
+
+
 BY_NAME = Sort((User.name, User.id))
 NEWEST_INVITATIONS = Sort((Invitation.id,), descending=True)
 
@@ -101,6 +110,15 @@ def get_session_owner(session_id: int, *, actor: Actor) -> WebSession:
 def invitations() -> Select[Invitation, str]:
     """Select invitations, with the name of whoever sent them."""
     return select(Invitation, User.name).outerjoin(User, User.id == Invitation.invited_by_id)
+
+
+def open_invitations(organisation_id: int | None = None, *, limit: int) -> list[OpenInvitation]:
+    """List the newest invitations that nobody has accepted or withdrawn, of a vendor or of all, expired ones too."""
+    unused = invitations().where(Invitation.used_at.is_(None), Invitation.revoked_at.is_(None))
+    if organisation_id is not None:
+        unused = unused.where(Invitation.organisation_id == organisation_id)
+    found = session().execute(unused.order_by(Invitation.id.desc()).limit(limit))
+    return [OpenInvitation(invitation, inviter, state_of(invitation)) for invitation, inviter in found]
 
 
 def get_invitation(invitation_id: int, *, actor: Actor) -> Invitation:

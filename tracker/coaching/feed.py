@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from tracker.accounts.access import ANONYMOUS, Actor, load_actor
-from tracker.coaching import permissions, queries
-from tracker.coaching.models import ActionItem, CalendarFeed, CoachingSession
+from tracker.coaching import meetings, permissions, queries
+from tracker.coaching.models import ActionItem, CalendarFeed, CoachingSession, Meeting
 from tracker.coaching.operations.feeds import hash_of
 from tracker.coaching.rules import SessionState
 from tracker.core import clock
@@ -77,6 +77,14 @@ def sessions_for(reader: Actor) -> list[CoachingSession]:
 def actions_for(reader: Actor) -> list[ActionItem]:
     """List the actions that the reader owes."""
     return list(queries.actions_owed(reader, MOST_ACTIONS))
+
+
+def meetings_for(reader: Actor) -> list[Meeting]:
+    """List the meetings ahead that the reader may see."""
+    first, last = clock.now(), clock.now() + timedelta(days=DAYS_BACK)
+    return list(
+        meetings.meetings_between(first, last, engagement_id=None, expert_id=None, actor=reader, limit=meetings.MOST)
+    )
 
 
 def is_certain(logged: CoachingSession) -> bool:

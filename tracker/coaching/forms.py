@@ -23,10 +23,10 @@ from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from tracker.accounts.access import Actor, current_actor
-from tracker.coaching import people, queries, rules
+from tracker.coaching import meetings, people, queries, rules
 from tracker.coaching.action_rows import ACTION_ROWS, MOST_ACTIONS, ActionRow, empty_action, without_untouched
 from tracker.coaching.models import CoachingSession
-from tracker.coaching.operations import ActionDetails, QuotaDetails, SessionDetails, Upload
+from tracker.coaching.operations import ActionDetails, MeetingDetails, QuotaDetails, SessionDetails, Upload
 from tracker.coaching.people import Person
 from tracker.coaching.rules import Mode
 from tracker.core import clock
@@ -102,6 +102,9 @@ class SessionForm(Form):
     expert = SelectField(_l("Expert whose hours these are"), coerce=int)
     people = ManyField(_l("Who took part"))
     others = paragraphs(_l("Others of the vendor, one name per line"), rows=2)
+    next_day = DateField(_l("Day of the next meeting"))
+    next_time = ClockField(_l("Time of the next meeting"))
+    next_place = line(_l("Place or link of the next meeting"))
     internal_note = paragraphs(
         _l("Internal note"), description=_l("For the office and the experts only; the vendor never sees it."), rows=3
     )
@@ -171,7 +174,29 @@ class SessionForm(Form):
             except Refused as error:
                 self.refuse(error)
                 holds = False
-        return holds
+        return self._next_holds() and holds
+
+    def _next_holds(self) -> bool:
+        """Check the next meeting; one without a day or without a time is none yet."""
+        try:
+            if (found := self.next_meeting()) is not None:
+                rules.check_meeting(found.starts_at, self.engagement.state, now=clock.now())
+        except Refused as error:
+            self.refuse(error)
+            return False
+        return True
+
+    def next_meeting(self) -> MeetingDetails | None:
+        """Give the next meeting, in the way in which this session was held."""
+        if self.next_day.data is None and self.next_time.data is None:
+            return None
+        if self.next_day.data is None or self.next_time.data is None:
+            raise Refused(
+                N_("Write day and time of the next meeting, or neither."),
+                field="next_time" if self.next_time.data is None else "next_day",
+            )
+        begins = datetime.combine(self.next_day.data, self.next_time.data, clock.TAIPEI)
+        return MeetingDetails(begins, Mode(self.mode.data), self.next_place.data or "")
 
     def starts_at(self) -> datetime | None:
         """Give the moment at which the session began, when day and time can be read."""
@@ -221,6 +246,7 @@ class SessionForm(Form):
             internal_note=self.internal_note.data or "",
             item_ids=tuple(self.items.data or []),
             actions=tuple(rows),
+            next_meeting=self.next_meeting(),
             uploads=tuple(Upload(file.filename, file) for file in self.file.data or [] if file and file.filename),
             expert_id=self.expert.data if "expert" in self else None,
             client_key=key if KEY.fullmatch(key) else secrets.token_urlsafe(16),
@@ -274,7 +300,17 @@ def _values_of(stored: CoachingSession) -> dict[str, Any]:
         "recommendations": stored.recommendations,
         "internal_note": queries.read_internal_note(stored.id),
         "actions": actions,
+        **_next_of(stored),
     }
+
+
+def _next_of(stored: CoachingSession) -> dict[str, Any]:
+    """Give the meeting that was agreed in a session, while it lies ahead."""
+    agreed = meetings.agreed_in(stored.id)
+    if agreed is None:
+        return {}
+    begins = clock.in_taipei(agreed.starts_at)
+    return {"next_day": begins.date(), "next_time": begins.time(), "next_place": agreed.place}
 
 
 def item_title(item: Item) -> str:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, false, select
@@ -120,11 +120,6 @@ def month_before(first: date) -> date:
     return (first - timedelta(days=1)).replace(day=1)
 
 
-def start_of(day: date) -> datetime:
-    """Give the moment at which a day begins in Taipei."""
-    return datetime.combine(day, time(), clock.TAIPEI)
-
-
 def matching(wanted: SessionFilter, *, actor: Actor) -> Select[int]:
     """Select the ids of the sessions that the filter names and the actor may see."""
     return _begin(wanted.words).order_by(None).where(*_conditions(wanted, actor))
@@ -166,7 +161,8 @@ def whole_list(wanted: SessionFilter, *, actor: Actor) -> Iterator[Any]:
 def between(first: date, last: date, *, actor: Actor, wanted: SessionFilter, limit: int) -> list[Any]:
     """List the sessions of some days, in the order of time, up to one more than the limit."""
     statement = _with_names(matching(wanted, actor=actor), COLUMNS).where(
-        CoachingSession.starts_at >= start_of(first), CoachingSession.starts_at < start_of(last + timedelta(days=1))
+        CoachingSession.starts_at >= clock.start_of(first),
+        CoachingSession.starts_at < clock.start_of(last + timedelta(days=1)),
     )
     ordered = statement.order_by(None).order_by(CoachingSession.starts_at, CoachingSession.id)
     return list(session().execute(ordered.limit(limit + 1)))
@@ -209,8 +205,8 @@ def _conditions(wanted: SessionFilter, actor: Actor) -> list[ColumnElement[bool]
         )
         conditions.append(spoken.exists())
     if wanted.month is not None:
-        conditions.append(CoachingSession.starts_at >= start_of(wanted.month))
-        conditions.append(CoachingSession.starts_at < start_of(month_after(wanted.month)))
+        conditions.append(CoachingSession.starts_at >= clock.start_of(wanted.month))
+        conditions.append(CoachingSession.starts_at < clock.start_of(month_after(wanted.month)))
     return conditions
 
 

@@ -4,7 +4,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
 from tracker.accounts.models import User
-from tracker.coaching.rules import ActionState, AddendumKind, Mode, SessionState
+from tracker.coaching.rules import ActionState, AddendumKind, MeetingState, Mode, SessionState
 from tracker.core import clock
 from tracker.core.db import Base, Code, Day, Digest, Hours, LongText, Moment, ShortText, Timed, Versioned
 from tracker.evidence.models import Evidence
@@ -135,6 +135,35 @@ class ActionItem(Versioned, Base):
     engagement: Mapped[Engagement] = relationship()
     assignee: Mapped[User] = relationship()
     session: Mapped[CoachingSession | None] = relationship(back_populates="actions")
+
+
+class Meeting(Versioned, Base):
+    """When and where an expert and a vendor will meet next; what then happens is logged as a session."""
+
+    __tablename__ = "meeting"
+    __table_args__ = (
+        Index("ix_meeting_engagement", "engagement_id", "starts_at"),
+        Index("ix_meeting_organisation", "organisation_id", "starts_at"),
+        Index("ix_meeting_expert", "expert_id", "starts_at"),
+        Index("ix_meeting_day", "starts_at", "id"),
+    )
+
+    engagement_id: Mapped[int] = mapped_column(ForeignKey("engagement.id"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    expert_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    session_id: Mapped[int | None] = mapped_column(ForeignKey("coaching_session.id"), index=True)
+    """The session in which it was agreed."""
+    starts_at: Mapped[Moment]
+    mode: Mapped[Mode]
+    place: Mapped[ShortText] = mapped_column(default="")
+    cancelled_at: Mapped[Moment | None]
+    engagement: Mapped[Engagement] = relationship()
+    expert: Mapped[User] = relationship()
+
+    @property
+    def state(self) -> MeetingState:
+        """Tell whether it still holds."""
+        return MeetingState.PLANNED if self.cancelled_at is None else MeetingState.CANCELLED
 
 
 class HourQuota(Versioned, Base):

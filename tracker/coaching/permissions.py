@@ -65,6 +65,8 @@ CLOSE_SESSION = Permission("sessions.close", N_("Close a session record"), (of_o
 ADD_ADDENDUM = Permission(
     "sessions.add_addendum", N_("Add a note to a session record"), (of_office, is_assigned, of_reading_vendor)
 )
+PLAN_MEETING = Permission("meetings.plan", N_("Plan, move or call off a meeting"), (of_office, is_assigned))
+VIEW_MEETING = Permission("meetings.view", N_("Read a planned meeting"), (of_office, is_assigned, of_vendor, AUDITS))
 ADD_ACTION = Permission("actions.add", N_("Add an action"), (of_office, is_assigned))
 VIEW_ACTION = Permission("actions.view", N_("Read an action"), (of_office, is_assigned, of_vendor, AUDITS))
 FINISH_ACTION = Permission("actions.finish", N_("Finish an action"), (of_office, is_assigned, is_assignee))

@@ -17,6 +17,7 @@ MOST_HOURS = Decimal(12)
 MOST_YEAR_HOURS = 999
 NEAR_QUOTA = Decimal("0.8")
 """From this share of the yearly hours on, the expert and the office are warned."""
+FARTHEST_MEETING = timedelta(days=366)
 DAYS_FOR_ACTION = 14
 """How long after the session a next action is due, unless somebody says otherwise."""
 
@@ -35,6 +36,13 @@ class Mode(Labelled):
 
     ON_SITE = "on_site", N_("On site")
     ONLINE = "online", N_("Online")
+
+
+class MeetingState(Labelled):
+    """Whether a planned meeting still holds."""
+
+    PLANNED = "planned", N_("Planned"), "progress"
+    CANCELLED = "cancelled", N_("Called off"), "neutral"
 
 
 class ActionState(Labelled):
@@ -166,6 +174,28 @@ def check_time(starts_at: datetime, *, anchor_on: date, now: datetime) -> None:
             field="day",
             anchor=anchor_on,
         )
+
+
+def check_meeting(starts_at: datetime, state: EngagementState, *, now: datetime) -> None:
+    """Refuse to plan a meeting that lies in the past, too far ahead, or in an engagement that does not go on."""
+    if state is not EngagementState.ACTIVE:
+        raise Refused(
+            N_("An engagement that is “%(state)s” has no meetings to plan. Resume it first."),
+            state=Message(state.label),
+        )
+    if starts_at <= now:
+        raise Refused(
+            N_("A planned meeting lies ahead. Choose a later day or time; log what has happened as a session."),
+            field="next_day",
+        )
+    if starts_at > now + FARTHEST_MEETING:
+        raise Refused(N_("This meeting is more than a year away. Check the year."), field="next_day")
+
+
+def check_holds(state: MeetingState) -> None:
+    """Refuse to change a meeting that was called off."""
+    if state is MeetingState.CANCELLED:
+        raise Refused(N_("This meeting was called off. Plan another one."))
 
 
 def check_complete(findings: str, recommendations: str) -> None:

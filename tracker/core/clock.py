@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 TAIPEI = ZoneInfo("Asia/Taipei")
@@ -23,6 +23,11 @@ def today() -> date:
 def in_taipei(moment: datetime) -> datetime:
     """Give the moment on a clock in Taipei."""
     return moment.astimezone(TAIPEI)
+
+
+def start_of(day: date) -> datetime:
+    """Give the moment at which a day begins in Taipei."""
+    return datetime.combine(day, time(), TAIPEI)
 
 
 @contextmanager

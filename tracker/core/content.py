@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from tracker.core.text import N_, Message
 
@@ -30,6 +30,28 @@ class Bilingual:
 
     def __str__(self) -> str:
         return self.en
+
+
+class Named(Protocol):
+    """What has a Chinese name, and perhaps an English one."""
+
+    @property
+    def name_zh(self) -> str:
+        """Give the Chinese name."""
+
+    @property
+    def name_en(self) -> str | None:
+        """Give the English name, if there is one."""
+
+
+def names(chinese: str, english: str | None) -> Bilingual:
+    """Give a name in both languages; where there is no English one, the Chinese stands for it."""
+    return Bilingual(chinese, english or chinese)
+
+
+def names_of(record: Named) -> Bilingual:
+    """Give the name of a vendor, product or programme in both languages."""
+    return names(record.name_zh, record.name_en)
 
 
 @dataclass(frozen=True)

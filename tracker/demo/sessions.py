@@ -1,6 +1,6 @@
 """The demo's coaching sessions: every few weeks, acknowledged and closed, the newest still open."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -16,6 +16,7 @@ from tracker.core import clock
 from tracker.core.db import session
 from tracker.demo.cast import ADVICE, FINDINGS, TASKS
 from tracker.demo.stories import Turn
+from tracker.journey.rules import EngagementState
 from tracker.programmes.queries import rulebook_of
 
 if TYPE_CHECKING:
@@ -69,11 +70,20 @@ def log(visit: Visit) -> None:
         recommendations=ADVICE[number % len(ADVICE)],
         actions=(coaching.ActionDetails(TASKS[number % len(TASKS)], case.world.people[case.vendor], due),),
     )
+    details = replace(details, next_meeting=next_visit(visit, details))
     logged = coaching.log_session(engagement, details, actor=actor)
     session().flush()
     visit.session_id = logged.id
     if case.number % 5 or case.world.now - visit.starts_at > EVERY:
         coaching.submit_session(logged, actor=actor)
+
+
+def next_visit(visit: Visit, details: coaching.SessionDetails) -> coaching.MeetingDetails | None:
+    """Give when people meet next: on the usual day, at two in the afternoon; nobody plans where nothing happens any more."""
+    if visit.case.story.turn in QUIET or visit.case.engagement().state is not EngagementState.ACTIVE:
+        return None
+    day = clock.in_taipei(visit.starts_at + EVERY).replace(hour=14, minute=0)
+    return coaching.MeetingDetails(day, details.mode, details.place)
 
 
 def acknowledge(visit: Visit) -> None:

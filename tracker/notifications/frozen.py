@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from tracker.core.content import LANGUAGES, Bilingual
 from tracker.core.text import Message
 
 
@@ -30,6 +31,8 @@ def thaw_message(kept: Mapping[str, Any]) -> Message:
 def _freeze(value: object) -> Any:
     if isinstance(value, Message):
         return freeze_message(value)
+    if isinstance(value, Bilingual):
+        return dict(zip(LANGUAGES, (value.zh_hant, value.en), strict=True))
     if isinstance(value, datetime):
         return {"moment": value.isoformat()}
     if isinstance(value, date):
@@ -43,6 +46,8 @@ def _thaw(value: Any) -> object:
     match value:
         case {"msgid": _}:
             return thaw_message(value)
+        case {"zh-Hant": chinese, "en": english}:
+            return Bilingual(chinese, english)
         case {"day": day}:
             return date.fromisoformat(day)
         case {"moment": moment}:

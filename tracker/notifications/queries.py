@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Select, bindparam, func, select
 
-from tracker.accounts.access import Actor
-from tracker.core.db import session
+from tracker.accounts.access import Actor, for_actors
+from tracker.core.db import read, session
 from tracker.core.errors import NotFound
+from tracker.core.keyset import AnySelect
 from tracker.core.text import Message
 from tracker.notifications import permissions
 from tracker.notifications.frozen import thaw
@@ -26,10 +27,14 @@ _UNREAD = select(func.count()).select_from(
 
 def unread_count(actor: Actor) -> int:
     """Count the actor's unread notices, up to one more than the cap; the office sees all of its own, so it is counted simply."""
-    if actor.is_office:
-        return session().scalar(_UNREAD, {"reader": actor.user_id}) or 0
+    statement = _UNREAD if actor.is_office else _unread(actor)
+    return int(read(statement, actor.parameters).scalar() or 0)
+
+
+@for_actors
+def _unread(actor: Actor) -> AnySelect:
     unread = inbox(actor, reason=None, unread=True).with_only_columns(Notice.id).limit(CAP + 1)
-    return session().scalar(select(func.count()).select_from(unread.subquery())) or 0
+    return select(func.count()).select_from(unread.subquery())
 
 
 def inbox(actor: Actor, *, reason: Reason | None, unread: bool) -> Select[Notice]:
@@ -46,6 +51,12 @@ def inbox_page(actor: Actor, *, reason: Reason | None, unread: bool, before: int
     if before is not None:
         rows = rows.where(Notice.id < before)
     return list(session().scalars(rows.order_by(Notice.id.desc()).limit(PAGE + 1)))
+
+
+def newest(actor: Actor, limit: int) -> list[Notice]:
+    """Give the newest notices of the actor, read or not."""
+    rows = inbox(actor, reason=None, unread=False).order_by(Notice.id.desc())
+    return list(session().scalars(rows.limit(limit)))
 
 
 def get_notice(notice_id: int, *, actor: Actor) -> Notice:

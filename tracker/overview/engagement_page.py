@@ -17,8 +17,8 @@ from sqlalchemy import bindparam, literal, select, union_all
 
 from tracker.accounts.access import Actor, can, current_actor, for_actors, requires
 from tracker.accounts.models import User
-from tracker.coaching import meetings
 from tracker.assessments.queries import assessments_of
+from tracker.coaching import meetings
 from tracker.coaching import permissions as coaching_permissions
 from tracker.coaching.models import CoachingSession
 from tracker.coaching.queries import open_actions
@@ -285,7 +285,8 @@ def _sessions(actor: Actor) -> AnySelect:
         .limit(LINES)
     )
     planned = meetings.planned_for(
-        literal(0, CoachingSession.hours.type), literal(SessionState.DRAFT, CoachingSession.state.type)
+        literal(0, CoachingSession.hours.type).label("hours"),
+        literal(SessionState.DRAFT, CoachingSession.state.type).label("state"),
     )
     both = union_all(select(planned.subquery(), literal(1).label("planned")), select(logged.subquery(), literal(0)))
     return select(both.subquery())

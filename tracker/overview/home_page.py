@@ -9,20 +9,31 @@ from flask_babel import gettext as _
 
 from tracker.accounts.access import Actor
 from tracker.accounts.rules import Role
+from tracker.coaching import meetings
 from tracker.coaching import queries as coaching
-from tracker.coaching.models import ActionItem, CoachingSession
+from tracker.coaching.models import ActionItem, CoachingSession, Meeting
 from tracker.coaching.rules import HoursUsed, SessionState
 from tracker.core import clock
 from tracker.core.content import Bilingual
 from tracker.core.text import N_, Labelled
+from tracker.journey import playbook_shelf
 from tracker.journey import queries as journey
 from tracker.journey.queries.board import StuckRow
-from tracker.journey.queries.engagements import EngagementRow, Filters, View
+from tracker.journey.queries.engagements import EngagementRow, Filters, GlyphStep, View
 from tracker.journey.queries.gates import WaitingGate
 from tracker.journey.queries.items import NextAction, OwedItem
-from tracker.journey.rules import EngagementState, Step
+from tracker.journey.rules import EngagementState, ItemState, Step
+from tracker.notifications import letters
+from tracker.notifications import queries as notifications
+from tracker.notifications.models import Notice
+from tracker.overview import stairs
+from tracker.web.filters import show_name
 
 ROWS = 8
+NEWS = 4
+MOST_STAIRS = 3
+"""Vendors have one or two engagements at a time; the others are rows of the list."""
+MOST_MEETINGS = 3
 
 
 class Why(Labelled):
@@ -57,6 +68,14 @@ class Todo:
 
 
 @dataclass(frozen=True)
+class Message:
+    """A notice of the inbox with what it says."""
+
+    notice: Notice
+    text: str
+
+
+@dataclass(frozen=True)
 class OwnEngagement:
     """An engagement on an expert's or a vendor's home, with what it waits for."""
 
@@ -83,15 +102,30 @@ class ExpertHome:
     todos: list[Todo]
     engagements: list[OwnEngagement]
     hours: HoursUsed | None
+    meetings: Sequence[Meeting]
+
+
+@dataclass(frozen=True)
+class FirstThing:
+    """The one next thing of a vendor, with why it is needed and how it is done."""
+
+    todo: Todo
+    why: str
+    how: str = ""
+    """Markdown of the playbook."""
+    proof: str = ""
 
 
 @dataclass(frozen=True)
 class VendorHome:
     """What a vendor's member sees first: one next thing, and then the others."""
 
-    first: Todo | None
+    first: FirstThing | None
     todos: list[Todo]
     engagements: list[OwnEngagement]
+    stairs: dict[int, list[GlyphStep]]
+    meetings: Sequence[Meeting]
+    messages: list[Message]
 
 
 @dataclass(frozen=True)
@@ -139,26 +173,54 @@ def expert_home(actor: Actor) -> ExpertHome:
         *(_action(action) for action in coaching.actions_owed(actor, ROWS)),
     ]
     engagements = _own_engagements(actor)
-    return ExpertHome(_by_day(todos), engagements, _hours(actor, engagements))
+    return ExpertHome(
+        _by_day(todos), engagements, _hours(actor, engagements), meetings.own_meetings(actor, MOST_MEETINGS)
+    )
 
 
 def vendor_home(actor: Actor) -> VendorHome:
     """Gather the one next thing of a vendor, and what comes after it."""
+    owed = {item.id: item for item in journey.items_owed(actor, ROWS)}
+    by_item = {item_id: _own_item(item) for item_id, item in owed.items()}
     todos = _by_day(
         [
-            *(_own_item(item) for item in journey.items_owed(actor, ROWS)),
+            *by_item.values(),
             *(_action(action) for action in coaching.actions_owed(actor, ROWS)),
             *(_session(waiting) for waiting in coaching.sessions_waiting(actor, ROWS)),
         ]
     )
     first = next((todo for todo in todos if todo.why is Why.RETURNED), todos[0] if todos else None)
-    return VendorHome(first, [todo for todo in todos if todo is not first], _own_engagements(actor))
+    item = next((owed[item_id] for item_id, todo in by_item.items() if todo is first), None)
+    engagements = _own_engagements(actor, drawn=MOST_STAIRS)
+    return VendorHome(
+        _with_reason(first, item) if first is not None else None,
+        [todo for todo in todos if todo is not first],
+        engagements,
+        stairs.stairs_of([own.row for own in engagements[:MOST_STAIRS]]),
+        meetings.own_meetings(actor, MOST_MEETINGS),
+        [Message(notice, letters.say(notifications.sentence(notice))) for notice in notifications.newest(actor, NEWS)],
+    )
 
 
-def _own_engagements(actor: Actor) -> list[OwnEngagement]:
+def _with_reason(first: Todo, item: OwedItem | None) -> FirstThing:
+    """Say why the first thing is needed and, of an item, how it is done and what proves it."""
+    if item is None:
+        return FirstThing(first, _("Others wait for it."))
+    listed = playbook_shelf.read(item.version_id, item.digest).item(item.key)
+    if item.state is ItemState.RETURNED:
+        why = _("It came back to you: %(reason)s", reason=item.reason)
+    elif listed.gate:
+        why = _("The gate of “%(step)s” can be passed only once it is verified.", step=_(item.step.label))
+    else:
+        why = _("It belongs to the checklist of “%(step)s”; the gate does not wait for it.", step=_(item.step.label))
+    return FirstThing(first, why, in_language(listed.help), _(listed.evidence.label))
+
+
+def _own_engagements(actor: Actor, drawn: int = 0) -> list[OwnEngagement]:
+    """List the engagements that go on with what each waits for; as many as are drawn whole need not say it."""
     rows, _before, _after = journey.list_engagements(Filters(view=View.MINE, sort="due"), actor=actor)
     shown = [row for row in rows if row.state in {EngagementState.ACTIVE, EngagementState.ON_HOLD}][: 2 * ROWS]
-    waiting = journey.next_actions([row.id for row in shown])
+    waiting = journey.next_actions([row.id for row in shown] if len(shown) > drawn else [])
     return [OwnEngagement(row, waiting.get(row.id)) for row in shown]
 
 
@@ -180,7 +242,12 @@ def in_language(text: Bilingual) -> str:
 
 def _item(item: OwedItem, why: Why) -> Todo:
     url = url_for("journey.item", item_id=item.id)
-    return Todo(in_language(item.title), f"{item.organisation} · {item.product}", url, why, item.due_on)
+    return Todo(in_language(item.title), _case(item.organisation, item.product), url, why, item.due_on)
+
+
+def _case(organisation: Bilingual, product: Bilingual) -> str:
+    """Name an engagement in the reader's language."""
+    return f"{in_language(organisation)} · {in_language(product)}"
 
 
 def _own_item(item: OwedItem) -> Todo:
@@ -190,21 +257,20 @@ def _own_item(item: OwedItem) -> Todo:
 def _gate(gate: WaitingGate) -> Todo:
     title = _("Decide the gate of “%(step)s”", step=_(gate.step.label))
     url = url_for("journey.gate", engagement_id=gate.engagement_id, step=gate.step.value)
-    return Todo(title, f"{gate.organisation} · {gate.product}", url, Why.DECIDE, since=_day(gate.proposed_at))
+    return Todo(title, _case(gate.organisation, gate.product), url, Why.DECIDE, since=_day(gate.proposed_at))
 
 
 def _action(action: ActionItem) -> Todo:
     of_session = url_for("coaching.show", session_id=action.session_id) if action.session_id is not None else None
     url = of_session or url_for("journey.show", engagement_id=action.engagement_id)
-    return Todo(action.text, action.engagement.product.name_zh, url, Why.ACTION, action.due_on)
+    return Todo(action.text, show_name(action.engagement.product), url, Why.ACTION, action.due_on)
 
 
 def _session(waiting: CoachingSession) -> Todo:
     is_draft = waiting.state is SessionState.DRAFT
     title = _("Submit the session record") if is_draft else _("Acknowledge the session record")
-    product = waiting.engagement.product
-    url = url_for("coaching.show", session_id=waiting.id)
-    return Todo(title, product.name_zh, url, Why.SUBMIT if is_draft else Why.ACKNOWLEDGE, since=_day(waiting.starts_at))
+    where, why = show_name(waiting.engagement.product), Why.SUBMIT if is_draft else Why.ACKNOWLEDGE
+    return Todo(title, where, url_for("coaching.show", session_id=waiting.id), why, since=_day(waiting.starts_at))
 
 
 def _day(moment: datetime) -> date:

@@ -14,6 +14,8 @@ from sqlalchemy import select
 
 from tracker.accounts.access import Actor, can, current_actor, requires
 from tracker.accounts.models import User
+from tracker.accounts.permissions import INVITE
+from tracker.accounts.queries import OpenInvitation, open_invitations
 from tracker.coaching import permissions as coaching_permissions
 from tracker.coaching.models import CoachingSession
 from tracker.core.db import session
@@ -37,6 +39,7 @@ __all__ = ["bp"]
 
 RECENT = 5
 EVENTS = 10
+MOST_INVITATIONS = 20
 ALL_EVENTS = 50
 LARGEST_ID = 2**31 - 1
 
@@ -50,6 +53,7 @@ class VendorPage:
     sessions: Sequence[Any]
     evidence: Sequence[Evidence]
     events: Sequence[history.Event]
+    invitations: Sequence[OpenInvitation]
 
 
 @bp.route("/vendors/<int:vendor_id>")
@@ -63,6 +67,7 @@ def show(vendor: Organisation) -> ResponseReturnValue:
         page=page_of(vendor, actor),
         recent=RECENT,
         may_edit=can(actor, permissions.EDIT_VENDOR, vendor),
+        invite_right=INVITE,
         may_invite=can(actor, permissions.MANAGE_MEMBERS, vendor),
         may_enrol=can(actor, journey_permissions.ENROL),
         reads_note=can(actor, permissions.READ_INTERNAL, vendor),
@@ -103,6 +108,11 @@ def page_of(vendor: Organisation, actor: Actor) -> VendorPage:
         sessions=sessions_of(vendor.id, actor),
         evidence=evidence_of_organisation(vendor.id, actor=actor, limit=RECENT + 1),
         events=history.of_vendor(vendor.id, actor=actor, limit=EVENTS),
+        invitations=(
+            open_invitations(vendor.id, limit=MOST_INVITATIONS)
+            if can(actor, permissions.MANAGE_MEMBERS, vendor)
+            else []
+        ),
     )
 
 

@@ -2,29 +2,17 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Protocol
 
 from flask import Flask, g
 from markupsafe import Markup
 
 from tracker.core import markdown
 from tracker.core.clock import in_taipei
+from tracker.core.content import Named
 from tracker.core.money import format_money
 from tracker.core.roc_date import format_roc
 from tracker.core.text import Message
 from tracker.web.forms import translate
-
-
-class Named(Protocol):
-    """What has a Chinese name, and perhaps an English one."""
-
-    @property
-    def name_zh(self) -> str:
-        """Give the Chinese name."""
-
-    @property
-    def name_en(self) -> str | None:
-        """Give the English name, if there is one."""
 
 
 def set_up(app: Flask) -> None:

@@ -10,7 +10,7 @@ from tracker.accounts.models import User
 from tracker.core.db import db, session, unit_of_work
 from tracker.notifications import operations, queries
 from tracker.notifications.models import MailChoice, Notice
-from tracker.notifications.rules import Reason
+from tracker.notifications.rules import ALWAYS_MAILED, Reason
 
 SignIn = Callable[[User], PageClient]
 
@@ -124,4 +124,4 @@ def test_a_person_chooses_for_which_reasons_mail_comes(staff: User, sign_in: Sig
     browser.post("/inbox/mails", {"reasons": ["due", "decision"]})
 
     off = set(session().scalars(select(MailChoice.reason).where(MailChoice.user_id == staff.id)))
-    assert off == set(Reason) - {Reason.DUE, Reason.DECISION, Reason.ACCOUNT}
+    assert off == set(Reason) - {Reason.DUE, Reason.DECISION} - ALWAYS_MAILED

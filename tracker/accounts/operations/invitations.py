@@ -16,6 +16,7 @@ from tracker.accounts.queries import find_by_email, find_open_invitation, state_
 from tracker.accounts.rules import INVITABLE, Role, check_inviting, check_name, check_open, read_email, roles_by
 from tracker.accounts.sessions import digest
 from tracker.core import audit, clock
+from tracker.core.content import Bilingual
 from tracker.core.db import session
 from tracker.core.errors import Gone, Refused
 from tracker.core.text import N_, Message
@@ -23,7 +24,7 @@ from tracker.core.text import N_, Message
 VALID = timedelta(days=7)
 
 Grant = Callable[[int, int, Actor], object]
-NameOf = Callable[[int, Actor], str]
+NameOf = Callable[[int, Actor], Bilingual]
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,7 @@ def invite(details: Invite, *, actor: Actor) -> Invitation:
         name=name,
         role=details.role,
         scope=dict(details.scope),
+        organisation_id=details.scope.get("organisation"),
         language=details.language,
         invited_by_id=actor.user_id,
     )
@@ -142,7 +144,7 @@ def get_invitation_by_token(token: str) -> Invitation:
     return invitation
 
 
-def scope_name(name: str, key: int, actor: Actor) -> str:
+def scope_name(name: str, key: int, actor: Actor) -> Bilingual:
     """Say in words what an invitation promises."""
     if name not in _scopes:
         raise Refused(N_("An invitation cannot promise this. Ask the programme office."))

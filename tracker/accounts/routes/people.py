@@ -1,6 +1,6 @@
 """Other people's accounts: list, roles, state, sessions, invitations."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -11,7 +11,7 @@ from tracker.accounts.forms import ConfirmOnlyForm, InviteForm, RolesForm
 from tracker.accounts.fresh import fresh_sign_in
 from tracker.accounts.models import Invitation, User, WebSession
 from tracker.accounts.queries import PeopleFilter
-from tracker.accounts.rules import GRANTABLE, INVITABLE, Role, roles_by
+from tracker.accounts.rules import GRANTABLE, INVITABLE, Role, own_path, roles_by
 from tracker.core import keyset
 from tracker.core.db import unit_of_work
 from tracker.core.errors import Refused
@@ -20,6 +20,7 @@ from tracker.core.search import capped_count
 bp = Blueprint("people", __name__, template_folder="../templates", url_prefix="/admin")
 STATES = {"active": True, "ended": False}
 CAP = 1000
+SOME = 5
 
 
 def total(count: int) -> str:
@@ -44,6 +45,8 @@ def index() -> ResponseReturnValue:
         roles=list(Role),
         filtered=wanted != PeopleFilter(),
         may_invite=can(current_actor(), permissions.INVITE),
+        waiting=[] if wanted != PeopleFilter() or asked.get("after") else queries.open_invitations(limit=SOME),
+        permissions=permissions,
     )
 
 
@@ -158,7 +161,7 @@ def invite() -> ResponseReturnValue:
     scope = {
         name: value for name in ("organisation", "programme") if (value := request.args.get(name, type=int)) is not None
     }
-    promised = [operations.scope_name(name, key, actor) for name, key in scope.items()]
+    promised = [operations.scope_name(name, key, actor).of(g.get("language", "zh-Hant")) for name, key in scope.items()]
     reach = {Role.VENDOR} if "organisation" in scope else roles_by(INVITABLE, actor.roles) - {Role.VENDOR}
     form = InviteForm(reach)
     if not form.submitted():
@@ -180,7 +183,7 @@ def resend(invitation: Invitation) -> ResponseReturnValue:
     with unit_of_work():
         operations.resend_invitation(invitation, actor=current_actor())
     flash(_("The invitation is on its way to %(email)s.", email=invitation.email))
-    return redirect(url_for(".invitations"), 303)
+    return redirect(_back(), 303)
 
 
 @bp.route("/invitations/<int:invitation_id>/revoke", methods=["POST"])
@@ -190,4 +193,9 @@ def revoke(invitation: Invitation) -> ResponseReturnValue:
     with unit_of_work():
         operations.revoke_invitation(invitation, actor=current_actor())
     flash(_("The invitation to %(email)s has been withdrawn.", email=invitation.email))
-    return redirect(url_for(".invitations"), 303)
+    return redirect(_back(), 303)
+
+
+def _back() -> str:
+    """Give the page of ours that the button stood on."""
+    return own_path(request.form.get("back")) or url_for(".invitations")

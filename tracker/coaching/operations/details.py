@@ -44,6 +44,16 @@ class Upload:
 
 
 @dataclass(frozen=True)
+class MeetingDetails:
+    """When and where people will meet next."""
+
+    starts_at: datetime
+    mode: Mode = Mode.ON_SITE
+    place: str = ""
+    version: int | None = None
+
+
+@dataclass(frozen=True)
 class SessionDetails:
     """Everything that a session's form holds."""
 
@@ -60,6 +70,7 @@ class SessionDetails:
     item_ids: tuple[int, ...] = ()
     actions: tuple[ActionDetails, ...] = ()
     uploads: tuple[Upload, ...] = ()
+    next_meeting: MeetingDetails | None = None
     expert_id: int | None = None
     """Whose session it was, when the office logs it; else whoever logs it."""
     client_key: str = field(default_factory=lambda: secrets.token_urlsafe(16))

@@ -8,6 +8,7 @@ from tracker.coaching.models import Addendum, CoachingSession
 from tracker.coaching.operations.sessions import current
 from tracker.coaching.rules import AddendumKind, SessionState
 from tracker.core import audit, clock, search
+from tracker.core.content import names_of
 from tracker.core.db import check_version, session
 from tracker.core.errors import Refused
 from tracker.core.roc_date import format_roc
@@ -57,7 +58,7 @@ def acknowledge_session(
         if objection.strip()
         else N_("%(vendor)s acknowledged the session record of %(day)s.")
     )
-    params = {"vendor": logged.engagement.organisation.name_zh, "day": _day(logged)}
+    params = {"vendor": names_of(logged.engagement.organisation), "day": _day(logged)}
     notify(
         _besides(actor, [logged.expert_id]),
         Reason.SESSION,

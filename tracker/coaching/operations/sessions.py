@@ -9,6 +9,7 @@ from sqlalchemy.orm import InstanceState
 from tracker.accounts.access import Actor, can
 from tracker.coaching import permissions, queries, rules
 from tracker.coaching.models import ActionItem, CoachingSession, Participant, SessionFile, SessionItem, SessionTopic
+from tracker.coaching.operations import meetings
 from tracker.coaching.operations.details import ActionDetails, AlreadyLogged, SessionDetails
 from tracker.coaching.people import Person, people_of
 from tracker.coaching.rules import SessionState
@@ -49,6 +50,9 @@ def log_session(engagement: Engagement, details: SessionDetails, *, actor: Actor
     session().add(logged)
     _record("session.logged", logged, actor, hours=logged.hours, expert=logged.expert_id)
     _keep_files(logged, details, actor)
+    if details.next_meeting is not None:
+        session().flush()  # the meeting names the session by its id
+        meetings.agree_in_session(logged, details.next_meeting, actor=actor)
     return logged
 
 
@@ -68,6 +72,7 @@ def change_session(logged: CoachingSession, details: SessionDetails, *, actor: A
     changed = {name: [str(old), str(new)] for name, old in before.items() if (new := getattr(logged, name)) != old}
     _record("session.changed", logged, actor, changed=changed)
     _keep_files(logged, details, actor)
+    meetings.agree_in_session(logged, details.next_meeting, actor=actor)
 
 
 def remove_file(logged: CoachingSession, file_id: int, *, actor: Actor) -> None:

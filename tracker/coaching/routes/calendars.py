@@ -10,11 +10,11 @@ from flask_babel import get_locale, refresh
 from flask_babel import gettext as _
 
 from tracker.accounts.access import PUBLIC, Actor, current_actor, requires
-from tracker.coaching import feed, listing, month, operations, permissions
+from tracker.coaching import feed, listing, meetings, month, operations, permissions
 from tracker.coaching.feed import FeedEvent
 from tracker.coaching.listing import SessionFilter
 from tracker.coaching.month import Entry
-from tracker.coaching.routes.blueprint import bp, case_name, pick
+from tracker.coaching.routes.blueprint import bp, case_name, name_of, pick
 from tracker.core import clock
 from tracker.core.db import unit_of_work
 from tracker.core.roc_date import roc_year
@@ -53,11 +53,27 @@ def _entries(first: date, wanted: SessionFilter, actor: Actor) -> Iterator[Entry
         label = pick(row.organisation_zh, row.organisation_en)
         note = f"{pick(row.product_zh, row.product_en)} · {_(row.step.label)} · {row.expert}"
         yield Entry(begun.date(), begun.strftime("%H:%M"), label, url_for(".show", session_id=row.id), note, row.state)
+    yield from _meetings(first, last, wanted, actor)
     for action in feed.actions_for(actor):
         if first <= action.due_on <= last:
             url = url_for(".action", action_id=action.id)
             note = case_name(action.engagement)
             yield Entry(action.due_on, "", _("Due: %(text)s", text=action.text), url, note, action.state)
+
+
+def _meetings(first: date, last: date, wanted: SessionFilter, actor: Actor) -> Iterator[Entry]:
+    found = meetings.meetings_between(
+        clock.start_of(first),
+        clock.start_of(last + timedelta(days=1)),
+        engagement_id=wanted.engagement_id,
+        expert_id=wanted.expert_id,
+        actor=actor,
+        limit=meetings.MOST,
+    )
+    for one in found:
+        begins, url = clock.in_taipei(one.starts_at), url_for(".meeting", meeting_id=one.id)
+        label, note = name_of(one.engagement.organisation), f"{name_of(one.engagement.product)} · {one.expert.name}"
+        yield Entry(begins.date(), begins.strftime("%H:%M"), label, url, note, one.state)
 
 
 def _address(asked: str | None) -> str:
@@ -128,6 +144,18 @@ def _events(reader: Actor) -> Iterator[FeedEvent]:
             location=logged.place,
             url=base + url_for(".show", session_id=logged.id),
             is_certain=feed.is_certain(logged),
+        )
+    for meeting in feed.meetings_for(reader):
+        yield FeedEvent(
+            uid=f"meeting-{meeting.id}@{host}",
+            sequence=meeting.version - 1,
+            changed_at=meeting.changed_at,
+            starts=clock.in_taipei(meeting.starts_at),
+            ends=clock.in_taipei(meeting.starts_at + meetings.USUAL_LENGTH),
+            summary=_("Coaching meeting: %(name)s", name=case_name(meeting.engagement)),
+            description=meeting.expert.name,
+            location=meeting.place,
+            url=base + url_for(".meeting", meeting_id=meeting.id),
         )
     for action in feed.actions_for(reader):
         yield FeedEvent(

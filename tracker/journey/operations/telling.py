@@ -2,12 +2,8 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
-
 from tracker.accounts.access import Actor
-from tracker.accounts.models import User
-from tracker.core.content import Bilingual
-from tracker.core.db import session
+from tracker.core.content import names_of
 from tracker.journey import playbook_shelf
 from tracker.journey.models import Engagement, Item
 from tracker.notifications import operations as notifications
@@ -35,7 +31,7 @@ def tell(
         set(user_ids) - {actor.user_id},
         reason,
         msgid,
-        {"vendor": engagement.organisation.name_zh, "product": engagement.product.name_zh, **params},
+        {**_names(engagement), **params},
         path=f"/engagements/{engagement.id}",
         engagement_id=engagement.id,
     )
@@ -43,8 +39,13 @@ def tell(
 
 def say_farewell(user_id: int, msgid: str, engagement: Engagement, *, actor: Actor) -> None:
     """Tell a person about an engagement that they do not see any more."""
-    names = {"vendor": engagement.organisation.name_zh, "product": engagement.product.name_zh}
+    names = _names(engagement)
     notifications.notify({user_id} - {actor.user_id}, Reason.ASSIGNED, msgid, names, path="/engagements")
+
+
+def _names(engagement: Engagement) -> dict[str, object]:
+    """Name vendor and product in both languages; each reader is told in their own."""
+    return {"vendor": names_of(engagement.organisation), "product": names_of(engagement.product)}
 
 
 def tell_of_item(
@@ -69,16 +70,11 @@ def tell_in_language(
     **params: object,
 ) -> None:
     """Tell people, the actor excepted; of texts in both languages each reads their own."""
-    wanted = {user_id for user_id in user_ids if user_id is not None} - {actor.user_id}
-    readers = session().execute(select(User.id, User.language).where(User.id.in_(wanted))).all()
-    names = {"vendor": engagement.organisation.name_zh, "product": engagement.product.name_zh}
-    for language in {language for _user_id, language in readers}:
-        words = {name: value.of(language) if isinstance(value, Bilingual) else value for name, value in params.items()}
-        notifications.notify(
-            [user_id for user_id, spoken in readers if spoken == language],
-            reason,
-            msgid,
-            {**names, **words},
-            path=path or f"/engagements/{engagement.id}",
-            engagement_id=engagement.id,
-        )
+    notifications.notify(
+        set(user_ids) - {actor.user_id},
+        reason,
+        msgid,
+        {**_names(engagement), **params},
+        path=path or f"/engagements/{engagement.id}",
+        engagement_id=engagement.id,
+    )

@@ -6,7 +6,7 @@ own, newest first, and the keys found are merged; only then the page's records a
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select, union_all
@@ -157,14 +157,10 @@ def _base(wanted: TrailFilter, actor: Actor) -> AnySelect:
     if wanted.subject is not None:
         conditions += [AuditRecord.subject_type == wanted.subject[0], AuditRecord.subject_id == wanted.subject[1]]
     if wanted.first is not None:
-        conditions.append(AuditRecord.at >= _start_of(wanted.first))
+        conditions.append(AuditRecord.at >= clock.start_of(wanted.first))
     if wanted.last is not None:
-        conditions.append(AuditRecord.at < _start_of(wanted.last + timedelta(days=1)))
+        conditions.append(AuditRecord.at < clock.start_of(wanted.last + timedelta(days=1)))
     return select(AuditRecord.id).outerjoin(Engagement, Engagement.id == AuditRecord.engagement_id).where(*conditions)
-
-
-def _start_of(day: date) -> datetime:
-    return datetime.combine(day, time(), clock.TAIPEI)
 
 
 def _records(ids: Sequence[int]) -> list[Any]:

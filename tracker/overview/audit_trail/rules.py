@@ -43,13 +43,18 @@ _NOUNS: Mapping[str, Family] = {
     "programme": Family.PROGRAMMES,
     "calendar": Family.PROGRAMMES,
     "playbook": Family.PROGRAMMES,
+    "questionnaire": Family.PROGRAMMES,
     "quota": Family.PROGRAMMES,
     "engagement": Family.ENGAGEMENTS,
     "expert": Family.ENGAGEMENTS,
     "gate": Family.ENGAGEMENTS,
+    "assessment": Family.ENGAGEMENTS,
+    "component": Family.ENGAGEMENTS,
+    "decision": Family.ENGAGEMENTS,
     "item": Family.ITEMS,
     "session": Family.SESSIONS,
     "action": Family.SESSIONS,
+    "meeting": Family.SESSIONS,
     "evidence": Family.EVIDENCE,
     "work": Family.RUNNING,
     "mail": Family.RUNNING,
@@ -60,8 +65,13 @@ _OF_BROWSERS = frozenset({"session.ended", "session.all_ended"})
 
 
 def family_of(action: str) -> Family:
-    """Tell what an action is about."""
-    return Family.ACCOUNTS if action in _OF_BROWSERS else _NOUNS[action.partition(".")[0]]
+    """Tell what an action is about; one that is not listed counts as counselling, which the fewest may read."""
+    return Family.ACCOUNTS if action in _OF_BROWSERS else _NOUNS.get(action.partition(".")[0], Family.ENGAGEMENTS)
+
+
+def is_listed(action: str) -> bool:
+    """Tell whether somebody has said what the action is about."""
+    return action in _OF_BROWSERS or action.partition(".")[0] in _NOUNS
 
 
 def actions_of(families: frozenset[Family]) -> tuple[str, ...]:
