@@ -219,4 +219,11 @@ class Questionnaire:
 
     def questions_of(self, area_id: str) -> tuple[Question, ...]:
         """List the questions of an area in the order of the file."""
-        return tuple(question for question in self.questions if question.area == area_id)
+        return self._by_area.get(area_id, ())
+
+    @cached_property
+    def _by_area(self) -> Mapping[str, tuple[Question, ...]]:
+        found: dict[str, tuple[Question, ...]] = {}
+        for question in self.questions:
+            found[question.area] = (*found.get(question.area, ()), question)
+        return found

@@ -7,6 +7,8 @@ from sqlalchemy import select
 from tracker.accounts.access import Actor
 from tracker.assessments.models import Assessment, AssessmentAnswer
 from tracker.assessments.queries.sheets import Filled, fill
+from tracker.assessments.rules.result import overall_of, score_areas
+from tracker.assessments.rules.scores import total
 from tracker.assessments.rules.states import check_open
 from tracker.core import audit
 from tracker.core.db import Base, session
@@ -26,9 +28,10 @@ def recount(assessment: Assessment) -> Filled:
     """Keep how far the assessment has come, so that lists need no answers."""
     session().flush()
     filled = fill(assessment)
-    result = filled.result
-    assessment.asked, assessment.done = result.total.asked, result.total.done
-    assessment.percent, assessment.confidence = result.overall.percent, result.overall.confidence
+    areas = score_areas(filled.sheet)
+    counted, overall = total(area.score for area in areas), overall_of(areas)
+    assessment.asked, assessment.done = counted.asked, counted.done
+    assessment.percent, assessment.confidence = overall.percent, overall.confidence
     return filled
 
 

@@ -64,10 +64,10 @@ class Sheet:
 
     def every_key(self, area: str | None = None) -> Iterator[Key]:
         """Give every question of an area, or of all, once or for each component."""
-        for question in self.questionnaire.questions:
-            if area is None or question.area == area:
-                numbers = self.components if question.of_component else (WHOLE_SERVICE,)
-                yield from ((question.id, number) for number in numbers)
+        book = self.questionnaire
+        for question in book.questions if area is None else book.questions_of(area):
+            numbers = self.components if question.of_component else (WHOLE_SERVICE,)
+            yield from ((question.id, number) for number in numbers)
 
     def counted(self) -> Iterator[tuple[Key, Question, Given]]:
         """Give the answers that count, in the order of the questionnaire."""

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -13,7 +13,7 @@ from tracker.assessments.questionnaire import Questionnaire
 from tracker.assessments.rules.answers import WHOLE_SERVICE, Given, Sheet, Standing
 from tracker.assessments.rules.decisions import Choice, DecisionKey, Outcome, Value, decide_all
 from tracker.assessments.rules.risks import Risk, risks_of
-from tracker.assessments.rules.scores import Overall, Score, overall, score_area
+from tracker.assessments.rules.scores import Overall, Score, overall, score_area, total
 
 
 @dataclass(frozen=True)
@@ -67,26 +67,29 @@ class Result:
     @property
     def total(self) -> Score:
         """Count the questions of all areas."""
-        scores = [area.score for area in self.areas]
-        return Score(
-            asked=sum(score.asked for score in scores),
-            answered=sum(score.answered for score in scores),
-            proven=sum(score.proven for score in scores),
-            not_applicable=sum(score.not_applicable for score in scores),
-            suggested=sum(score.suggested for score in scores),
-        )
+        return total(area.score for area in self.areas)
+
+
+def score_areas(sheet: Sheet) -> tuple[AreaScore, ...]:
+    """Give the score of every area."""
+    return tuple(AreaScore(area.id, area.weight, score_area(sheet, area.id)) for area in sheet.questionnaire.areas)
+
+
+def overall_of(areas: Sequence[AreaScore]) -> Overall:
+    """Give score and confidence of all areas together."""
+    return overall((area.weight, area.score) for area in areas)
 
 
 def result_of(sheet: Sheet, choices: Mapping[DecisionKey, Choice], components: Mapping[int, str]) -> Result:
     """Compute the result."""
     questionnaire = sheet.questionnaire
-    areas = tuple(AreaScore(area.id, area.weight, score_area(sheet, area.id)) for area in questionnaire.areas)
+    areas = score_areas(sheet)
     outcomes = decide_all(sheet, choices)
     return Result(
         questionnaire=questionnaire.id,
         version=questionnaire.version,
         areas=areas,
-        overall=overall((area.weight, area.score) for area in areas),
+        overall=overall_of(areas),
         risks=risks_of(sheet),
         outcomes=outcomes,
         answers=tuple(

@@ -68,24 +68,21 @@ def rounded(value: Fraction) -> int:
 def score_area(sheet: Sheet, area: str, component: int | None = None) -> Score:
     """Give the score of an area, or of what is asked in it of one component."""
     keys = (key for key in sheet.every_key(area) if component in (None, key[1]))
-    return _total(_score_one(sheet, key) for key in keys)
+    return total(_score_one(sheet, key) for key in keys)
 
 
-def _total(parts: Iterable[Score]) -> Score:
-    total = Score()
-    for part in parts:
-        total = Score(
-            total.reached + part.reached,
-            total.possible + part.possible,
-            total.relied_on + part.relied_on,
-            total.wanted + part.wanted,
-            total.asked + part.asked,
-            total.answered + part.answered,
-            total.proven + part.proven,
-            total.not_applicable + part.not_applicable,
-            total.suggested + part.suggested,
-        )
-    return total
+def total(parts: Iterable[Score]) -> Score:
+    """Add scores up."""
+    counted = list(parts)
+    sums = {name: sum(getattr(part, name) for part in counted) for name in _COUNTS}
+    return Score(
+        reached=sum((part.reached for part in counted), Fraction(0)),
+        relied_on=sum((part.relied_on for part in counted), Fraction(0)),
+        **sums,
+    )
+
+
+_COUNTS = ("possible", "wanted", "asked", "answered", "proven", "not_applicable", "suggested")
 
 
 def _score_one(sheet: Sheet, key: Key) -> Score:
