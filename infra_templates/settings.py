@@ -153,8 +153,8 @@ class SaasParameters(BaseModel):
         ("Cloud of the second backup", "A provider other than the one the stack runs on."),
     )
     backup_days: int = _field(
-        ("備份保留天數", "沙箱最多 7 天，正式環境至少 14 天。"),
-        ("Days a backup is kept", "At most 7 in a sandbox, at least 14 in production."),
+        ("備份保留天數", "正式環境至少 14 天；沙箱一律最多保留 7 天，才不會比沙箱活得久。"),
+        ("Days a backup is kept", "At least 14 in production; a sandbox keeps 7 at most, so that none outlives it."),
         7,
         ge=1,
         le=3_650,
@@ -221,6 +221,11 @@ class SaasSettings(SaasParameters):
         le=1_000_000,
     )
 
+    @property
+    def kept_days(self) -> int:
+        """Give how long a backup is really kept: a sandbox proves the arrangement, it does not keep what was asked."""
+        return self.backup_days if self.mode is Mode.PRODUCTION else min(self.backup_days, LONGEST_SANDBOX_BACKUP)
+
     @field_validator("tenants")
     @classmethod
     def _each_once(cls, tenants: tuple[str, ...]) -> tuple[str, ...]:
@@ -263,12 +268,6 @@ class SaasSettings(SaasParameters):
             raise Unsuitable(
                 "正式環境不會到期。請刪除到期日，或改用沙箱。",
                 "Production does not expire. Leave the day out, or ask for a sandbox.",
-            )
-        if self.mode is Mode.SANDBOX and self.backup_days > LONGEST_SANDBOX_BACKUP:
-            raise Unsuitable(
-                f"沙箱的備份最多保留 {LONGEST_SANDBOX_BACKUP} 天，否則到期後還留著。請改短，或改用正式環境。",
-                f"A sandbox keeps backups for at most {LONGEST_SANDBOX_BACKUP} days, or they would outlive it. "
-                "Shorten it, or use production.",
             )
         if self.mode is Mode.PRODUCTION and self.backup_days < SHORTEST_PRODUCTION_BACKUP:
             raise Unsuitable(

@@ -88,7 +88,7 @@ class Database(Part):
             vpc_security_group_ids=[self.group.id],
             parameter_group_name=self.parameters.name,
             multi_az=self.production,
-            backup_retention_period=min(self.settings.backup_days, LONGEST_POINT_IN_TIME),
+            backup_retention_period=min(self.settings.kept_days, LONGEST_POINT_IN_TIME),
             backup_window="18:00-19:00",  # 02:00 to 03:00 in Taipei
             maintenance_window="sat:19:30-sat:20:30",  # Sunday 03:30 in Taipei
             copy_tags_to_snapshot=True,

@@ -93,7 +93,7 @@ class Files(Part):
 
     def _age(self, part: str, bucket: aws.s3.Bucket, versions: aws.s3.BucketVersioning) -> None:
         """Let old versions go once nothing may hold them any more: one day after the lock, or after the backup's days."""
-        days = self.settings.backup_days + 1
+        days = self.settings.kept_days + 1
         aws.s3.BucketLifecycleConfiguration(
             f"{self.label}-{part}",
             bucket=bucket.id,
@@ -114,7 +114,7 @@ class Files(Part):
         aws.s3.BucketObjectLockConfiguration(
             f"{self.label}-{part}",
             bucket=bucket.id,
-            rule={"default_retention": {"mode": "GOVERNANCE", "days": self.settings.backup_days}},
+            rule={"default_retention": {"mode": "GOVERNANCE", "days": self.settings.kept_days}},
             opts=self.mine(depends_on=[versions]),
         )
 

@@ -93,7 +93,7 @@ class PracticeProvider(provider_pb2_grpc.ResourceProviderServicer):
         entry = self._entry(request.urn, context)
         inputs, olds = from_wire(request.news), from_wire(request.olds)
         if entry.name and inputs.get(entry.name) is None:
-            new = own_name(_name(request.urn), request.randomSeed, longest=entry.longest)
+            new = own_name(_name(request.urn), request.randomSeed, longest=entry.longest, style=entry.style)
             inputs[entry.name] = olds.get(entry.name) or new
         if entry.tags and self._package.name == "aws":
             inputs |= _all_tags(inputs, self._setting(context))

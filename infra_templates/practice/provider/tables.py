@@ -44,6 +44,8 @@ class Entry:
     name: str = ""
     """The property that gets a name by itself where the program sets none."""
     longest: int = 64
+    style: str = "dashed"
+    """How that name is made: dashed, plain (letters and digits only) or uuid."""
     replace: tuple[str, ...] = ()
     delete_first: bool = False
     tags: str = ""
@@ -114,6 +116,7 @@ def package_of(type_: str) -> str:
 
 def _entry(type_: str, row: Mapping[str, Any]) -> Entry:
     known: dict[str, Any] = {"type": type_}
+    row = _with_arm(row) if "arm" in row else row
     for name, value in row.items():
         if name in {"create", "read", "every"}:
             known[name] = _call(value)
@@ -125,6 +128,23 @@ def _entry(type_: str, row: Mapping[str, Any]) -> Entry:
     if unknown:
         raise ValueError(f"{type_} has entries that the table doesn't know: {', '.join(sorted(unknown))}.")
     return Entry(**known)
+
+
+def _with_arm(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Work out what an Azure type's path tells: id, name, type, and that whatever is part of the path never changes."""
+    path = row["arm"]
+    parts = path.split("/")
+    name = parts[-1].strip("{}") if parts[-1].startswith("{") else ""
+    kind = "/".join(part for part in parts if not part.startswith("{"))
+    told = {"type": kind, **({"name": f"{{{name}}}"} if name else {})}
+    places = [part.strip("{}") for part in parts if part.startswith("{")]
+    return {
+        **{key: value for key, value in row.items() if key != "arm"},
+        "id": f"/subscriptions/{{@account}}/resourceGroups/{{resourceGroupName}}/providers/{path}",
+        "name": name,
+        "replace": ["resourceGroupName", "location", *places, *row.get("replace", [])],
+        "outputs": told | dict(row.get("outputs", {})),
+    }
 
 
 def _call(row: str | Mapping[str, Any]) -> Call:

@@ -3,9 +3,11 @@
 `{property|form}` puts a value into another form; the forms of a package are functions in its `forms.py`.
 """
 
+import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 Form = Callable[[Any], Any]
 
@@ -18,6 +20,18 @@ def form(function: Form) -> Form:
     """Let the table name a function as a form."""
     FORMS[function.__name__] = function
     return function
+
+
+@form
+def uuid(value: Any) -> str:
+    """Give an identifier in the form of a UUID, the same for the same value."""
+    return str(UUID(hashlib.sha256(str(value).encode()).hexdigest()[:32]))
+
+
+@form
+def digest(value: Any) -> str:
+    """Give a short sign of a long value."""
+    return hashlib.sha256(str(value).encode()).hexdigest()[:12]
 
 
 def fill(template: Any, values: Mapping[str, Any]) -> Any:
