@@ -74,10 +74,10 @@ def settings_for(url: str, folder: Path) -> dict[str, str]:
 
 def prepare(settings: Settings, scale: float, mark: Path) -> None:
     """Migrate and fill the database once."""
-    app = create_app(settings)
+    schema.migrate(settings)  # also a database that an older version has filled
     if mark.exists():
         return
-    schema.migrate(settings)
+    app = create_app(settings)
     with app.app_context():
         began = time.perf_counter()
         made = fill(db.engine, scale)

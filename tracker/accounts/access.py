@@ -4,7 +4,7 @@ import functools
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar, cast
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from flask import abort, g
 from flask.typing import ResponseReturnValue
@@ -14,7 +14,7 @@ from sqlalchemy import cast as sql_cast
 
 from tracker.accounts.models import RoleGrant, User
 from tracker.accounts.rules import OFFICE, Role
-from tracker.core.db import session
+from tracker.core.db import read, session
 from tracker.core.errors import NotAllowed, NotFound
 from tracker.core.text import N_
 
@@ -63,13 +63,17 @@ SYSTEM = Actor(user_id=None, name="CloudSteps")
 ANONYMOUS = Actor(user_id=None, name="")
 
 
+SHAPES = 512
+"""How many statements of one kind a process remembers."""
+
 
 class AnyActor(Actor):
     """Stands for every actor with the same roles while a statement is written: its ids are parameters without values."""
 
-    def __init__(self, roles: frozenset[Role]) -> None:
-        """Take the roles; nobody's id is known here, so that none can get into the statement."""
-        super().__init__(cast(int, bindparam("reader", type_=Integer)), "", roles)
+    def __init__(self, roles: frozenset[Role], *, is_known: bool) -> None:
+        """Take the roles, and whether somebody has signed in; no id is known here, so that none can get into the statement."""
+        reader = cast(int, bindparam("reader", type_=Integer)) if is_known else None
+        super().__init__(reader, "", roles)
 
     def scope(self, name: str) -> frozenset[int]:
         """Give the parameter for the ids."""
@@ -77,23 +81,26 @@ class AnyActor(Actor):
 
 
 S = TypeVar("S")
+P = ParamSpec("P")
 
 
-def for_actors(write: Callable[[Actor], S]) -> Callable[[Actor], S]:
+def for_actors(write: Callable[Concatenate[Actor, P], S]) -> Callable[Concatenate[Actor, P], S]:
     """Write a statement once for all actors with the same roles, since writing takes longer than many a query.
 
-    It is executed with `actor.parameters`; without them the database is not asked at all.
+    Further arguments say of what shape it is, and are few. It is executed with `actor.parameters`; without them the database is
+    not asked at all.
     """
-
-    @functools.cache
-    def of_roles(roles: frozenset[Role]) -> S:
-        return write(AnyActor(roles))
-
-    of_system = functools.cache(lambda: write(SYSTEM))
+    statements: dict[object, S] = {}
 
     @functools.wraps(write)
-    def written(actor: Actor) -> S:
-        return of_system() if actor is SYSTEM else of_roles(actor.roles)
+    def written(actor: Actor, /, *shape: P.args, **named: P.kwargs) -> S:
+        key = (actor is SYSTEM, actor.is_authenticated, actor.roles, shape, *named.items())
+        if key not in statements:
+            if len(statements) >= SHAPES:
+                statements.clear()
+            any_actor = SYSTEM if actor is SYSTEM else AnyActor(actor.roles, is_known=actor.is_authenticated)
+            statements[key] = write(any_actor, *shape, **named)
+        return statements[key]
 
     return written
 
@@ -159,10 +166,9 @@ def load_actor(user_id: int) -> Actor:
 
 def _with_rights(user_id: int, name: str, language: str) -> Actor:
     """Read roles and scopes of a person in one query."""
-    work = session()
     roles: set[Role] = set()
     scopes: dict[str, set[int]] = {name: set() for name in _scope_queries}
-    for kind, value in work.execute(_rights_statement(), {"user_id": user_id}):
+    for kind, value in read(_rights_statement(), {"user_id": user_id}).all():
         if kind == "role":
             roles.add(Role(value))
         else:
@@ -171,7 +177,7 @@ def _with_rights(user_id: int, name: str, language: str) -> Actor:
 
 
 @functools.cache
-def _rights_statement() -> CompoundSelect[Any]:
+def _rights_statement() -> CompoundSelect[str, str]:
     """Write the query of all roles and scopes, once per process: it runs at every request."""
     user_id = bindparam("user_id", type_=Integer)
     selects: list[Any] = [select(literal("role"), sql_cast(RoleGrant.role, String)).where(RoleGrant.user_id == user_id)]

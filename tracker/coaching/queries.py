@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Row, and_, bindparam, case, false, func, literal, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload, with_expression
@@ -320,25 +321,26 @@ def hours_used(user_id: int, programme: Programme) -> HoursUsed:
     return hours_of([user_id], programme)[user_id]
 
 
-_USER_IDS = bindparam("user_ids", type_=Integer, expanding=True)
-_HOURS = (
-    select(CoachingSession.expert_id, func.sum(CoachingSession.hours))
-    .where(CoachingSession.programme_id == bindparam("programme_id"), CoachingSession.expert_id.in_(_USER_IDS))
-    .where(CoachingSession.state.in_([state for state in SessionState if state is not SessionState.DRAFT]))
-    .group_by(CoachingSession.expert_id)
+_USED = select(func.sum(CoachingSession.hours)).where(
+    CoachingSession.programme_id == bindparam("programme_id"),
+    CoachingSession.expert_id == User.id,
+    CoachingSession.state.in_([state for state in SessionState if state is not SessionState.DRAFT]),
 )
-_QUOTAS = select(HourQuota.user_id, HourQuota.hours).where(
-    HourQuota.programme_id == bindparam("programme_id"), HourQuota.user_id.in_(_USER_IDS)
+_OWN_QUOTA = select(HourQuota.hours).where(
+    HourQuota.programme_id == bindparam("programme_id"), HourQuota.user_id == User.id
+)
+_HOURS = select(User.id, _USED.scalar_subquery(), _OWN_QUOTA.scalar_subquery()).where(
+    User.id.in_(bindparam("user_ids", type_=Integer, expanding=True))
 )
 
 
 def hours_of(user_ids: Sequence[int], programme: Programme) -> dict[int, HoursUsed]:
     """Count the hours of several experts at once."""
     usual = usual_quota(programme)
-    values = {"programme_id": programme.id, "user_ids": list(user_ids)}
-    sums = {user_id: Decimal(hours) for user_id, hours in read(_HOURS, values)}
-    quotas = {row.user_id: row.hours for row in read(_QUOTAS, values)}
-    return {user_id: HoursUsed(sums.get(user_id, Decimal(0)), quotas.get(user_id, usual)) for user_id in user_ids}
+    rows: Iterable[Any] = read(_HOURS, {"programme_id": programme.id, "user_ids": list(user_ids)})
+    return {
+        user_id: HoursUsed(Decimal(hours or 0), quota if quota is not None else usual) for user_id, hours, quota in rows
+    }
 
 
 def usual_quota(programme: Programme) -> Decimal:

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
-from tracker.accounts.access import Actor
+from tracker.accounts.access import Actor, for_actors
 from tracker.accounts.models import RoleGrant, User
 from tracker.accounts.rules import OFFICE
 from tracker.core.calendar import Overrides
@@ -34,8 +34,12 @@ def find_programme(code: str, roc_year: int) -> Programme | None:
 
 def programmes(*, actor: Actor) -> Sequence[Programme]:
     """List the programme years that were opened, newest first."""
-    order = (Programme.roc_year.desc(), Programme.code)
-    return session().scalars(select(Programme).where(permissions.visible(actor)).order_by(*order)).all()
+    return session().scalars(_programmes(actor), actor.parameters).all()
+
+
+@for_actors
+def _programmes(actor: Actor) -> Select[Programme]:
+    return select(Programme).where(permissions.visible(actor)).order_by(Programme.roc_year.desc(), Programme.code)
 
 
 def rulebook_of(programme: Programme) -> Rulebook:

@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased, joinedload
 
-from tracker.accounts.access import Actor
+from tracker.accounts.access import Actor, for_actors
 from tracker.core.content import Bilingual, names
-from tracker.core.db import session
+from tracker.core.db import read, session
 from tracker.core.errors import NotFound
+from tracker.core.keyset import AnySelect
 from tracker.evidence.models import Evidence, StoredFile
 from tracker.journey import conditions, permissions
 from tracker.journey.models import Engagement, GateDecision, Item, ItemEvidence, StepProgress
@@ -173,13 +174,18 @@ def gates_waiting(actor: Actor, limit: int = 10) -> list[WaitingGate]:
     """List the proposed gates that the actor could decide on, the longest waiting first; never the actor's own proposals."""
     if not actor.is_office:
         return []
+    return [WaitingGate(*row) for row in read(_waiting(actor, limit), actor.parameters)]
+
+
+@for_actors
+def _waiting(actor: Actor, limit: int) -> AnySelect:
     newest = aliased(GateDecision)
     proposal = (
         select(func.max(newest.id))
         .where(newest.step_progress_id == StepProgress.id, newest.act == GateAct.PROPOSED)
         .scalar_subquery()
     )
-    statement = (
+    statement: AnySelect = (
         select(
             Engagement.id,
             StepProgress.step,
@@ -203,4 +209,4 @@ def gates_waiting(actor: Actor, limit: int = 10) -> list[WaitingGate]:
         .order_by(GateDecision.at, Engagement.id)
         .limit(limit)
     )
-    return [WaitingGate(*row) for row in session().execute(statement)]
+    return statement

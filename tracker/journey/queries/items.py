@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select, union_all
+from sqlalchemy import ColumnElement, and_, bindparam, func, select, union_all
 from sqlalchemy.orm import aliased, joinedload
 
-from tracker.accounts.access import Actor, can
+from tracker.accounts.access import Actor, can, for_actors
 from tracker.accounts.models import User
 from tracker.accounts.rules import Role
 from tracker.core import clock
@@ -284,14 +284,22 @@ def last_change(item: Item) -> ItemChange | None:
 
 def items_owed(actor: Actor, limit: int = 20) -> list[OwedItem]:
     """List what the actor's parties have to do in current steps, the earliest due first."""
-    parties = _parties(actor)
-    arms = [_owed(actor, Item.who == party, state) for party in parties for state in OWED]
-    return _merge(arms, limit)
+    return _read_owed(_owed_items(actor, limit), actor) if _parties(actor) else []
+
+
+@for_actors
+def _owed_items(actor: Actor, limit: int) -> AnySelect:
+    return _merge([_owed(actor, Item.who == party, state) for party in _parties(actor) for state in OWED], limit)
 
 
 def overdue_items(actor: Actor, limit: int = 20) -> list[OwedItem]:
     """List the items of current steps that are past their due day, the longest overdue first, whoever owes them."""
-    late = Item.due_on < clock.today()
+    return _read_owed(_overdue_items(actor, limit), actor, today=clock.today())
+
+
+@for_actors
+def _overdue_items(actor: Actor, limit: int) -> AnySelect:
+    late = Item.due_on < bindparam("today")
     return _merge([_owed(actor, and_(Item.who == party, late), state) for party in Party for state in OWED], limit)
 
 
@@ -299,6 +307,11 @@ def items_to_verify(actor: Actor, limit: int = 20) -> list[OwedItem]:
     """List what waits for the actor's verification, the longest waiting first; never what the actor did."""
     if not (actor.is_office or actor.has(Role.EXPERT)):
         return []
+    return _read_owed(_items_to_verify(actor, limit), actor)
+
+
+@for_actors
+def _items_to_verify(actor: Actor, limit: int) -> AnySelect:
     other = Item.done_by_id.is_distinct_from(actor.user_id)
     return _merge([_owed(actor, other, state, by=Item.done_at) for state in TO_VERIFY], limit)
 
@@ -316,7 +329,7 @@ def _own(actor: Actor, party: ColumnElement[bool]) -> ColumnElement[bool]:
     return and_(party, permissions.visible(actor))
 
 
-def _owed(actor: Actor, condition: ColumnElement[bool], state: ItemState, by: Any = None) -> Select[*tuple[Any, ...]]:
+def _owed(actor: Actor, condition: ColumnElement[bool], state: ItemState, by: Any = None) -> AnySelect:
     """Select items of one state in current steps of active engagements; one state each, so that an index gives the order."""
     key = Item.due_on if by is None else by
     return (
@@ -353,13 +366,14 @@ def _owed(actor: Actor, condition: ColumnElement[bool], state: ItemState, by: An
     )
 
 
-def _merge(arms: Sequence[Select[*tuple[Any, ...]]], limit: int) -> list[OwedItem]:
-    if not arms:
-        return []
+def _merge(arms: Sequence[AnySelect], limit: int) -> AnySelect:
     limited = [select(arm.limit(limit).subquery()) for arm in arms]
     both = union_all(*limited).subquery()
-    rows = session().execute(select(both).order_by(both.c.sort_key, both.c.id).limit(limit))
-    return [OwedItem(*row[:-1]) for row in rows]
+    return select(both).order_by(both.c.sort_key, both.c.id).limit(limit)
+
+
+def _read_owed(statement: AnySelect, actor: Actor, **values: object) -> list[OwedItem]:
+    return [OwedItem(*row[:-1]) for row in read(statement, {**actor.parameters, **values})]
 
 
 def next_actions(engagement_ids: Collection[int]) -> dict[int, NextAction]:

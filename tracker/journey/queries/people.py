@@ -27,11 +27,17 @@ _EXPERTS = (
 )
 
 
+_HOLDERS = (
+    select(User.id, User.name)
+    .where(User.active, User.id.in_(select(RoleGrant.user_id).where(RoleGrant.role == Role.EXPERT)))
+    .order_by(User.name, User.id)
+    .limit(MOST_EXPERTS)
+)
+
+
 def expert_choices() -> Sequence[Row[int, str]]:
     """List the people who can be assigned as experts."""
-    holders = select(RoleGrant.user_id).where(RoleGrant.role == Role.EXPERT)
-    statement = select(User.id, User.name).where(User.active, User.id.in_(holders))
-    return session().execute(statement.order_by(User.name, User.id).limit(MOST_EXPERTS)).all()
+    return read(_HOLDERS).all()
 
 
 def engagement_experts(engagement_id: int) -> Sequence[Row[int, int, str, AssignmentPart]]:
