@@ -63,9 +63,6 @@ REGIONS: Mapping[Cloud, Mapping[str, Sentence]] = {
     Cloud.AZURE: {
         "japaneast": Sentence("日本東部（東京）", "Japan East (Tokyo)"),
         "taiwannorth": Sentence("臺灣北部（要先對訂用帳戶開放）", "Taiwan North (once open to the subscription)"),
-        "taiwannorth": Sentence(
-            "臺灣北部（要先確認對訂用帳戶開放）", "Taiwan North (once it is open to the subscription)"
-        ),
         "southeastasia": Sentence("東南亞（新加坡）", "Southeast Asia (Singapore)"),
         "eastasia": Sentence("東亞（香港）", "East Asia (Hong Kong)"),
     },
