@@ -33,7 +33,8 @@ SORTS = {
 }
 BY_FOUND = Sort((CoachingSession.id,), descending=True)
 """Matches of a search come as the index gives them, logged last first, so that no page sorts all of them."""
-FILE_LIMIT = 10_000
+FILE_PORTION = 500
+"""How many rows of a file are held at a time."""
 _MONTH = re.compile(r"(?P<year>\d{2,4})[-/年](?P<month>\d{1,2})月?")
 _ROC_DIGITS = 3
 _FIRST_YEAR, _LAST_YEAR = 1912, 2999
@@ -152,10 +153,10 @@ def count(wanted: SessionFilter, *, actor: Actor) -> int:
 
 
 def whole_list(wanted: SessionFilter, *, actor: Actor) -> Iterator[Any]:
-    """Read the sessions that the filter names for a file, newest first."""
+    """Read every session that the filter names for a file, newest first, some hundred at a time."""
     statement = _with_names(matching(wanted, actor=actor), FILE_COLUMNS).order_by(None)
-    ordered = statement.order_by(CoachingSession.starts_at.desc(), CoachingSession.id.desc()).limit(FILE_LIMIT)
-    yield from session().execute(ordered.execution_options(yield_per=500))
+    ordered = statement.order_by(CoachingSession.starts_at.desc(), CoachingSession.id.desc())
+    yield from session().execute(ordered.execution_options(yield_per=FILE_PORTION))
 
 
 def between(first: date, last: date, *, actor: Actor, wanted: SessionFilter, limit: int) -> list[Any]:

@@ -25,6 +25,7 @@ class WorkState(Labelled):
     RUNNING = "running", N_("Running"), "progress"
     DONE = "done", N_("Done"), "done"
     DEAD = "dead", N_("Set aside"), "danger"
+    DROPPED = "dropped", N_("Dropped for good"), "neutral"
 
 
 class Work(Base):
@@ -170,6 +171,11 @@ def retry_dead(row: Work) -> None:
     row.state, row.attempts, row.run_at, row.finished_at = WorkState.QUEUED, 0, clock.now(), None
 
 
+def drop_dead(row: Work) -> None:
+    """Give up work that was set aside; it is not tried again."""
+    row.state, row.finished_at = WorkState.DROPPED, clock.now()
+
+
 def counts(work: Session) -> dict[WorkState, int]:
     """Count the unfinished work by state."""
     states = (WorkState.QUEUED, WorkState.RUNNING, WorkState.DEAD)
@@ -178,8 +184,9 @@ def counts(work: Session) -> dict[WorkState, int]:
 
 
 def forget_done(work: Session, days: int = 60) -> int:
-    """Delete the rows of work that was done long ago; what was set aside stays until somebody has looked at it."""
-    done = delete(Work).where(Work.state == WorkState.DONE, Work.finished_at < clock.now() - timedelta(days=days))
+    """Delete the rows of work that was done or dropped long ago; what was set aside stays until somebody has looked at it."""
+    over = (WorkState.DONE, WorkState.DROPPED)
+    done = delete(Work).where(Work.state.in_(over), Work.finished_at < clock.now() - timedelta(days=days))
     return int(getattr(work.execute(done), "rowcount", 0))
 
 

@@ -3,6 +3,8 @@
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
 
 from tracker.accounts.access import ADMINISTER, Actor, can, current_actor, requires
 from tracker.core import audit, queue
@@ -16,6 +18,9 @@ from tracker.notifications import queries as notification_queries
 from tracker.notifications.models import OutboxMail
 from tracker.notifications.rules import MailState
 from tracker.overview import admin_queries as queries
+from tracker.overview import work_words
+from tracker.web.fields import line
+from tracker.web.forms import Form, translate
 
 bp = Blueprint("admin", __name__, template_folder="templates")
 
@@ -50,11 +55,13 @@ def work() -> ResponseReturnValue:
             "current": one is state,
             "count": counts.get(one),
         }
-        for one in (WorkState.DEAD, WorkState.QUEUED, WorkState.RUNNING, WorkState.DONE)
+        for one in (WorkState.DEAD, WorkState.QUEUED, WorkState.RUNNING, WorkState.DONE, WorkState.DROPPED)
     ]
     return render_template(
         "overview/admin_work.html",
         rows=shown,
+        words=work_words,
+        translate=translate,
         state=state,
         views=views,
         after=shown[-1].id if len(rows) > queries.PAGE else None,
@@ -68,13 +75,39 @@ def work() -> ResponseReturnValue:
 def retry(row: Work) -> ResponseReturnValue:
     """Put work that was set aside back into the queue."""
     with unit_of_work() as current:
-        current.refresh(row, with_for_update=True)
-        if row.state is not WorkState.DEAD:
-            raise Refused(N_("This work is not set aside any more. Reload the page to see how it stands."))
+        check_set_aside(row, current)
         queue.retry_dead(row)
         audit.record("work.retried", row, actor=current_actor(), kind=row.kind)
     flash(_("The work is back in the queue."))
     return redirect(url_for(".work"))
+
+
+@bp.route("/admin/work/<int:work_id>/drop", methods=["GET", "POST"])
+@requires(ADMINISTER, on=queries.get_work)
+def drop(row: Work) -> ResponseReturnValue:
+    """Give up work that was set aside, with the reason."""
+    form = DropForm()
+    if not form.submitted():
+        return render_template("overview/drop_work.html", form=form, row=row, words=work_words)
+    with unit_of_work() as current:
+        check_set_aside(row, current)
+        queue.drop_dead(row)
+        audit.record("work.dropped", row, actor=current_actor(), work_kind=row.kind, reason=form.reason.data)
+    flash(_("The work was dropped. It is not tried again."))
+    return redirect(url_for(".work"))
+
+
+def check_set_aside(row: Work, current: Session) -> None:
+    """Read the work under its lock, and refuse when somebody has decided on it already."""
+    current.refresh(row, with_for_update=True)
+    if row.state is not WorkState.DEAD:
+        raise Refused(N_("This work is not set aside any more. Reload the page to see how it stands."))
+
+
+class DropForm(Form):
+    """Why work is given up."""
+
+    reason = line(_l("Reason"), required=_l("Write why this is not tried again."))
 
 
 @bp.route("/admin/outbox")

@@ -130,6 +130,7 @@ SAYINGS: Mapping[str, Saying] = {
     "playbook.published": Saying(N_("A playbook was published."), "done", of_office=True),
     "questionnaire.published": Saying(N_("A questionnaire was published."), "done", of_office=True),
     "work.retried": Saying(N_("Work that was set aside was put back into the queue."), of_office=True),
+    "work.dropped": Saying(N_("Work that was set aside was dropped."), "warning", of_office=True),
     "mail.sent_again": Saying(N_("A mail that could not be sent was put back into the queue."), of_office=True),
     "audit.check_asked": Saying(N_("A verification of the audit trail was asked for."), of_office=True),
     "audit.verified": Saying(

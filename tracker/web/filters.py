@@ -14,12 +14,14 @@ from tracker.core.roc_date import format_roc
 from tracker.core.text import Message
 from tracker.web.forms import translate
 
+WORD_JOINER = "\u2060"
+
 
 def set_up(app: Flask) -> None:
     """Give the templates the filters."""
     app.jinja_env.filters.update(
-        date=show_date,
-        datetime=show_datetime,
+        date=lambda day: unbroken(show_date(day)),
+        datetime=lambda moment: unbroken(show_datetime(moment)),
         time=show_time,
         money=show_money,
         number=show_number,
@@ -41,6 +43,11 @@ def show_date(day: date | datetime | None) -> str:
         return ""
     plain = in_taipei(day).date() if isinstance(day, datetime) else day
     return format_roc(plain) if g.get("language", "zh-Hant") == "zh-Hant" else plain.isoformat()
+
+
+def unbroken(text: str) -> str:
+    """Keep a date on one line: browsers may break after its hyphens, but not where a word joiner follows."""
+    return text.replace("-", f"-{WORD_JOINER}")
 
 
 def show_time(moment: datetime | None) -> str:

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, cast
 from flask import g, request
 from flask_babel import gettext
 from werkzeug.datastructures import CombinedMultiDict
-from wtforms import Field, FileField, HiddenField, SelectFieldBase, StringField
+from wtforms import BooleanField, Field, FileField, HiddenField, SelectFieldBase, StringField
 from wtforms import Form as PlainForm
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than WTForms' stubs
 from wtforms.i18n import get_translations
@@ -94,6 +94,8 @@ class Form(PlainForm):
         if isinstance(field, SelectFieldBase):
             chosen = [str(label) for _value, label, selected, *_rest in field.iter_choices() if selected]
             return "、".join(chosen)
+        if isinstance(field, BooleanField):
+            return str(gettext("Yes") if field.data else gettext("No"))
         if hasattr(field, "_value"):
             return str(field._value())  # noqa: SLF001 - WTForms' own name for the text that its widgets show
         return str(field.data or "")

@@ -20,7 +20,7 @@ from tracker.coaching import coverage, listing, operations, queries
 from tracker.coaching.listing import SessionFilter
 from tracker.coaching.models import CalendarFeed
 from tracker.coaching.operations import QuotaDetails
-from tracker.core import clock
+from tracker.core import clock, csv_file
 from tracker.core.db import session
 from tracker.core.errors import Refused
 from tracker.journey.models import Assignment
@@ -117,6 +117,22 @@ def test_the_file_holds_the_filtered_list_and_no_formula(case: Case, sign_in: Si
     assert len(rows) == 2
     assert rows[1][0] == f"{NOON:%Y-%m-%d} 12:00"
     assert rows[1][-2:] == ["'=HYPERLINK(1)", "'+886"]
+
+
+def test_the_file_holds_every_session_and_only_a_portion_at_a_time(
+    case: Case, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "FILE_PORTION", 2)
+    monkeypatch.setattr(csv_file, "LINES_PER_CHUNK", 2)
+    for _number in range(7):
+        coaching.submitted(case)
+    session().commit()
+
+    answer = sign_in(case.expert).browser.get("/coaching-sessions.csv", buffered=False)
+    chunks = list(answer.iter_encoded())
+
+    assert b"".join(chunks).count(b"\r\n") == 8
+    assert len(chunks) > 3
 
 
 def test_the_month_shows_sessions_and_due_actions(case: Case, sign_in: SignIn) -> None:

@@ -175,3 +175,15 @@ def test_a_member_does_not_invite_or_remove(vendor_member: User, sign_in: SignIn
 
     client.get(f"/vendors/{vendor.id}/members/invite", status=403)
     client.get(f"/vendors/members/{membership.id}/end", status=403)
+
+
+def test_a_ticked_box_stands_in_words_beside_the_other_text(staff: User, sign_in: SignIn) -> None:
+    contact = vendors.contact(vendors.vendor(), "原名")
+    client, path = sign_in(staff), f"/vendors/contacts/{contact.id}/edit?lang=en"
+    opened = client.get(path).fields(path)
+    client.post(path, {"is_main": "y", "name": "新名"}, page=path)
+
+    page = client.send(path, {name: value for name, value in opened.items() if name != "is_main"}, status=409)
+
+    row = next(row for row in page.texts("tr") if row.startswith("Main contact"))
+    assert row == "Main contact differs No Yes"

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, render_template, request
+from flask import Response, render_template, request, stream_with_context
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -58,10 +58,8 @@ def file() -> ResponseReturnValue:
         _("Findings"),
         _("Recommendations"),
     ]
-    body = "".join(csv_file.write(header, rows))
-    answer = Response(body, mimetype="text/csv")
-    answer.headers["Content-Disposition"] = "attachment; filename=coaching-sessions.csv"
-    return answer
+    headers = {"Content-Disposition": 'attachment; filename="coaching-sessions.csv"'}
+    return Response(stream_with_context(csv_file.write(header, rows)), mimetype="text/csv", headers=headers)
 
 
 def _file_row(row: Any) -> list[object]:
