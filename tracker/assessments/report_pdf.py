@@ -95,7 +95,6 @@ def _labels() -> dict[str, str]:
         "agreed": _("Agreed: "),
         "no-risks": _("The answers bring no risk."),
         "decisions": _("What we recommend"),
-        "because": _("Because: "),
         "parameters": _("Parameters of the reference template"),
         "components": _("What becomes of each part"),
         "component": _("Component"),

@@ -101,7 +101,7 @@ def answer(case: "Case", assessment: Assessment, key: Key, question: Question, t
     if question.evidence is not EvidenceKind.NONE and turn % 3:
         kept = evidence.keep_link(
             f"https://evidence.example/{question.id}",
-            f"示範佐證：{question.id}",
+            f"示範佐證：{question.text.zh_hant}"[:100],
             organisation_id=assessment.engagement.organisation_id,
             engagement_id=assessment.engagement_id,
             actor=actor,
@@ -110,10 +110,10 @@ def answer(case: "Case", assessment: Assessment, key: Key, question: Question, t
 
 
 def _pick(case: "Case", question: Question, turn: int, *, better: bool) -> Answer:
-    """Choose an answer: mostly good ones, now and then a worse one, the same at every start of the demo."""
+    """Choose an answer: good and poor ones mixed, the same at every start of the demo."""
     ranked = sorted(question.answers, key=lambda each: -(each.score or 0)) if question.is_scored else question.answers
-    worse = (case.number + turn) % 4 == 0 and not better
-    return ranked[min(1 + turn % 2, len(ranked) - 1)] if worse else ranked[0]
+    place = 0 if better else (case.number * 3 + turn * 7) % 10 // 4
+    return ranked[min(place, len(ranked) - 1)]
 
 
 def close(case: "Case") -> None:
