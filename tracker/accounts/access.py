@@ -80,6 +80,7 @@ class AnyActor(Actor):
         return cast("frozenset[int]", bindparam(f"reader_{name}", type_=Integer, expanding=True))
 
 
+_written: list[dict[object, Any]] = []
 S = TypeVar("S")
 P = ParamSpec("P")
 
@@ -91,6 +92,7 @@ def for_actors(write: Callable[Concatenate[Actor, P], S]) -> Callable[Concatenat
     not asked at all.
     """
     statements: dict[object, S] = {}
+    _written.append(statements)
 
     @functools.wraps(write)
     def written(actor: Actor, /, *shape: P.args, **named: P.kwargs) -> S:
@@ -115,6 +117,8 @@ def register_scope(name: str, query: ScopeQuery) -> None:
     """Let a feature add the ids that a person's rights reach; called from `app.py`."""
     _scope_queries[name] = query
     _rights_statement.cache_clear()
+    for statements in _written:  # another app of this process may work on another database
+        statements.clear()
 
 
 @dataclass(frozen=True)

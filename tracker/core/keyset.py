@@ -3,7 +3,7 @@
 import base64
 import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeAlias
@@ -36,11 +36,27 @@ class Page:
 
 
 def read_page(
-    statement: AnySelect, sort: Sort, *, after: str | None = None, before: str | None = None, size: int = PAGE_SIZE
+    statement: AnySelect,
+    sort: Sort,
+    *,
+    after: str | None = None,
+    before: str | None = None,
+    size: int = PAGE_SIZE,
+    values: Mapping[str, Any] | None = None,
 ) -> Page:
     """Read the page after or before a key, or the first one; a key that cannot be read gives the first page."""
     window = _Window.at(sort, after, before, size)
-    return window.page(session().execute(window.of(statement)).all())
+    return window.page(session().execute(window.of(statement), values).all())
+
+
+def first_page(statement: AnySelect, sort: Sort, size: int = PAGE_SIZE) -> AnySelect:
+    """Select the first page, by a statement that can be written once; `page_of` makes the page of its rows."""
+    return _Window(sort, None, False, size).of(statement)
+
+
+def page_of(rows: Sequence[Any], sort: Sort, size: int = PAGE_SIZE) -> Page:
+    """Make the first page of what its statement has found."""
+    return _Window(sort, None, False, size).page(rows)
 
 
 def read_merged_page(

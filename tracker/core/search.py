@@ -5,13 +5,15 @@ walked from its end gives the newest matches first without sorting all of them. 
 SQLite, a text search vector with a GIN index on PostgreSQL.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import (
     DDL,
     BigInteger,
+    BindParameter,
     ColumnElement,
     Index,
     Select,
@@ -164,29 +166,67 @@ def remove(kind: DocumentKind, subject_id: int) -> None:
         work.delete(document)
 
 
-def _match(query: str, kinds: Sequence[DocumentKind]) -> ColumnElement[bool] | None:
-    """Give the condition on `search_gram` for a query; None when it holds nothing to search for.
+Values = Mapping[str, str | int]
+"""Values of the parameters of a search, by name."""
+
+
+def words_in(query: str) -> int | None:
+    """Count the long words of a query, which is the shape of its statement; None when it holds nothing to search for."""
+    return len(_long_words(query)) if query_grams(query) else None
+
+
+def values_of(query: str, *kinds: DocumentKind) -> Values:
+    """Give the values with which a statement finds what a query names among these kinds."""
+    wanted = query_grams(query)
+    if _is_sqlite():
+        match = wanted.for_fts5()
+    else:
+        of_kinds = " | ".join(f"'#{kind.number}'" for kind in kinds)
+        match = f"({wanted.for_tsquery()}) & ({of_kinds})"
+    phrases = {_PHRASE.format(number): f"%{_escaped(word)}%" for number, word in enumerate(_long_words(query))}
+    return {"search_match": match, **phrases}
+
+
+_PHRASE = "search_phrase_{}"
+
+
+def _long_words(query: str) -> list[str]:
+    """Give the words whose grams could lie apart, so that the text has to confirm them."""
+    return [word for word in fold(query).split() if len(word) > LONGEST_GRAM]
+
+
+def _escaped(word: str) -> str:
+    return word.replace("/", "//").replace("%", "/%").replace("_", "/_")
+
+
+def _is_sqlite() -> bool:
+    return session().get_bind().dialect.name == "sqlite"
+
+
+def _parameter(name: str, values: Values, **kind: Any) -> BindParameter[Any]:
+    """Give the parameter of a statement, with its value where that is known already."""
+    return bindparam(name, values[name], **kind) if name in values else bindparam(name, **kind)
+
+
+def _match(values: Values) -> ColumnElement[bool]:
+    """Give the condition on `search_gram`.
 
     PostgreSQL gets the query as a literal: with a parameter it would plan common and rare words alike. Grams hold letters
     and digits only, so nothing needs escaping.
     """
-    wanted = query_grams(query)
-    if not wanted:
-        return None
-    if session().get_bind().dialect.name == "sqlite":
-        return column("search_gram").bool_op("MATCH")(wanted.for_fts5())
-    of_kinds = " | ".join(f"'#{kind.number}'" for kind in kinds)
-    tsquery = bindparam("tsq", f"({wanted.for_tsquery()}) & ({of_kinds})", Text, literal_execute=True, unique=True)
+    if _is_sqlite():
+        return column("search_gram").bool_op("MATCH")(_parameter("search_match", values))
+    tsquery = _parameter("search_match", values, type_=Text, literal_execute=True)
     return _gram.c.grams.bool_op("@@")(cast(tsquery, TSQUERY))
 
 
-def _phrases(query: str) -> list[ColumnElement[bool]]:
-    """Give the conditions that confirm the words whose grams could lie apart."""
-    words = [word for word in fold(query).split() if len(word) > LONGEST_GRAM]
-    return [SearchDocument.folded.contains(word, autoescape=True) for word in words]
+def _phrases(words: int, values: Values) -> list[ColumnElement[bool]]:
+    """Give the conditions that confirm the long words."""
+    names = [_PHRASE.format(number) for number in range(words)]
+    return [SearchDocument.folded.like(_parameter(name, values, type_=Text), escape="/") for name in names]
 
 
-def _within(key: ColumnElement[int] | InstrumentedAttribute[int], low: int, high: int) -> ColumnElement[bool]:
+def _within(key: ColumnElement[int] | InstrumentedAttribute[int], low: int, high: Any) -> ColumnElement[bool]:
     return and_(key > low, key < high)
 
 
@@ -195,46 +235,54 @@ def matching_subjects(kind: DocumentKind, query: str, *, before: int | None = No
 
     `before` continues after a subject id, for keyset pages.
     """
-    condition = _match(query, [kind])
-    if condition is None:
+    words = words_in(query)
+    if words is None:
         return None
+    edge = {} if before is None else {"search_before": before}
+    return subjects(kind, words, from_edge=bool(edge), values={**values_of(query, kind), **edge})
+
+
+def subjects(kind: DocumentKind, words: int, *, from_edge: bool, values: Values = MappingProxyType({})) -> Select[int]:
+    """Select the subject ids of a kind for every query with as many long words; it is executed with `values_of` the query.
+
+    With `from_edge` it begins after the subject whose id is the value `search_before`.
+    """
     low = kind.number * SPAN
-    high = low + (before if before is not None else SPAN)
+    high: Any = low + _parameter("search_before", values, type_=BigInteger) if from_edge else low + SPAN
     key: ColumnElement[int] = _gram.c.rowid
-    statement = select((key - low).label("subject_id")).select_from(_gram).where(condition, _within(key, low, high))
-    if phrases := _phrases(query):
-        statement = statement.join(SearchDocument, SearchDocument.id == key)
-        statement = statement.where(_within(SearchDocument.id, low, high), *phrases)
-    return statement.order_by(key.desc())
+    found = select((key - low).label("subject_id")).select_from(_gram).where(_match(values), _within(key, low, high))
+    if words:
+        found = found.join(SearchDocument, SearchDocument.id == key)
+        found = found.where(_within(SearchDocument.id, low, high), *_phrases(words, values))
+    return found.order_by(key.desc())
 
 
-def find(query: str, scope: ColumnElement[bool], *, kinds: Sequence[DocumentKind], limit: int) -> list[SearchDocument]:
-    """Find the newest documents of the kinds that hold the query and lie in the scope, kind by kind from the last."""
-    condition = _match(query, kinds)
-    if condition is None:
-        return []
-    key: ColumnElement[int] = _gram.c.rowid
+def documents(
+    scope: ColumnElement[bool], kinds: Sequence[DocumentKind], words: int, limit: int
+) -> Select[DocumentKind, int, str, str]:
+    """Select the newest documents of the kinds in the scope, kind by kind from the last, as `subjects` does."""
     spans = [(kind.number * SPAN, (kind.number + 1) * SPAN) for kind in kinds]
-    statement = (
-        select(SearchDocument)
+    low, high = min(low for low, _ in spans), max(high for _, high in spans)
+    key: ColumnElement[int] = _gram.c.rowid
+    return (
+        select(SearchDocument.kind, SearchDocument.subject_id, SearchDocument.title, SearchDocument.body)
         .select_from(_gram)
         .join(SearchDocument, SearchDocument.id == key)
-        .where(
-            condition,
-            or_(*(_within(key, low, high) for low, high in spans)),
-            _within(SearchDocument.id, min(low for low, _ in spans), max(high for _, high in spans)),
-            scope,
-            *_phrases(query),
-        )
+        .where(_match({}), or_(*(_within(key, *span) for span in spans)), _within(SearchDocument.id, low, high))
+        .where(scope, *_phrases(words, {}))
         .order_by(key.desc())
         .limit(limit)
     )
-    return list(session().scalars(statement))
 
 
 def capped_count(statement: Select[Any], cap: int = 1000) -> int:
     """Count rows up to one more than the cap, whatever the table holds."""
-    return session().scalar(select(func.count()).select_from(statement.order_by(None).limit(cap + 1).subquery())) or 0
+    return session().scalar(capped(statement, cap)) or 0
+
+
+def capped(statement: Select[Any], cap: int = 1000) -> Select[int]:
+    """Select the number of rows up to one more than the cap."""
+    return select(func.count()).select_from(statement.order_by(None).limit(cap + 1).subquery())
 
 
 def _ddl(statement: str, dialect: str) -> ExecutableDDLElement:

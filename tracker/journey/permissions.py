@@ -12,7 +12,7 @@ from tracker.journey.models import Assignment, Engagement, Item, ItemEvidence
 from tracker.journey.rules import Party
 
 
-def engagements_of(user_id: int) -> Select[int]:
+def engagements_of(user_id: Any) -> Select[int]:
     """Select the engagements that an expert is assigned to now."""
     return select(Assignment.engagement_id).where(Assignment.user_id == user_id, Assignment.ended_at.is_(None))
 

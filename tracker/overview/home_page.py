@@ -153,14 +153,14 @@ def office_home(actor: Actor) -> OfficeHome:
         *map(_gate, journey.gates_waiting(actor, ROWS)),
         *(_item(i, Why.VERIFY) for i in journey.items_to_verify(actor, ROWS)),
     ]
-    changed, _before, _after = journey.list_engagements(Filters(view=View.ALL), actor=actor)
+    changed, _before, _after = journey.list_engagements(Filters(view=View.ALL), actor=actor, size=ROWS)
     return OfficeHome(
         decisions=decisions,
         stuck=journey.stuck(actor, ROWS),
         due=journey.due_soon(actor, limit=ROWS),
         late_items=[_item(item, Why.LATE) for item in journey.overdue_items(actor, ROWS)],
         counts=journey.counts_by_step(actor),
-        changed=changed[:ROWS],
+        changed=changed,
     )
 
 

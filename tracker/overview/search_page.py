@@ -1,14 +1,17 @@
 """Search across vendors, engagements, sessions and playbooks, narrowed to what the reader may see."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import url_for
 from sqlalchemy import ColumnElement, and_, select
 
-from tracker.accounts.access import Actor
+from tracker.accounts.access import Actor, for_actors
 from tracker.coaching import permissions as coaching_permissions
 from tracker.coaching.models import CoachingSession
 from tracker.core import search
+from tracker.core.db import read
+from tracker.core.keyset import AnySelect
 from tracker.core.search import DocumentKind, SearchDocument
 from tracker.journey import permissions as journey_permissions
 from tracker.journey.models import Engagement
@@ -39,13 +42,22 @@ class Group:
 
 def find_groups(query: str, actor: Actor, kind: DocumentKind | None = None) -> list[Group]:
     """Find what holds the query, kind by kind; one kind alone when it is given."""
+    words = search.words_in(query)
+    if words is None:
+        return []
     groups = []
     for each in [kind] if kind else list(DocumentKind):
-        documents = search.find(query, scope_of(each, actor), kinds=[each], limit=EACH + 1)
+        values = {**search.values_of(query, each), **actor.parameters}
+        documents = read(_documents(actor, each, words), values).all()
         hits = [Hit(document.title, excerpt(document.body, query), address(document)) for document in documents[:EACH]]
         if hits:
             groups.append(Group(each, hits, len(documents) > EACH))
     return groups
+
+
+@for_actors
+def _documents(actor: Actor, kind: DocumentKind, words: int) -> AnySelect:
+    return search.documents(scope_of(kind, actor), [kind], words, EACH + 1)
 
 
 def scope_of(kind: DocumentKind, actor: Actor) -> ColumnElement[bool]:
@@ -63,7 +75,7 @@ def _exists(subject: object, key: object, condition: ColumnElement[bool]) -> Col
     return select(1).where(and_(key == subject, condition)).exists()  # type: ignore[arg-type]  # columns compare to conditions
 
 
-def address(document: SearchDocument) -> str:
+def address(document: Any) -> str:
     """Give the page that shows the subject of a document."""
     pages = {
         DocumentKind.VENDOR: ("vendors.show", "vendor_id"),

@@ -1,18 +1,18 @@
 """Reads of engagements: one, and lists of them."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, false, select
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, false, select
 from sqlalchemy.orm import joinedload
 
 from tracker.accounts.access import Actor, for_actors
 from tracker.accounts.models import User
 from tracker.accounts.rules import Role
 from tracker.core import clock, keyset, search
-from tracker.core.db import session
+from tracker.core.db import read, session
 from tracker.core.errors import NotFound
 from tracker.core.keyset import AnySelect, Column, Page, Sort, of_each_row
 from tracker.core.search import DocumentKind
@@ -260,13 +260,22 @@ def read_row(row: Any) -> EngagementRow:
 
 
 def list_engagements(
-    filters: Filters, *, actor: Actor, after: str | None = None, before: str | None = None
+    filters: Filters,
+    *,
+    actor: Actor,
+    after: str | None = None,
+    before: str | None = None,
+    size: int = keyset.PAGE_SIZE,
 ) -> tuple[list[EngagementRow], str | None, str | None]:
     """Give a page of engagements and the keys of the pages before and after it."""
+    order, values = SORTS[filters.sort], _values(filters, actor)
     if filters.q and filters.sort == NEWEST and not before:
         page = _newest_found(filters, after, actor)
+    elif after or before:
+        statement = _narrowed(actor, _shape(filters))
+        page = keyset.read_page(statement, order, after=after, before=before, size=size, values=values)
     else:
-        page = keyset.read_page(_narrowed(_rows, filters, actor), SORTS[filters.sort], after=after, before=before)
+        page = keyset.page_of(read(_first_page(actor, _shape(filters), size), values).all(), order, size)
     return [read_row(row) for row in page.rows], page.before, page.after
 
 
@@ -274,60 +283,103 @@ def _newest_found(filters: Filters, after: str | None, actor: Actor) -> Page:
     """Walk the search index from its end, so that a page reads no more matches than it shows."""
     order = SORTS[NEWEST]
     start = keyset.decode(after, order)
-    statement = _rows(_begin(filters.q, before=start[0] if start else None))
-    statement = statement.where(permissions.visible(actor), *_conditions(filters, actor))
-    found = session().execute(statement.add_columns(*keyset.key_columns(order)).limit(keyset.PAGE_SIZE + 1)).all()
+    statement = _walk(actor, _shape(filters), from_edge=start is not None)
+    found = read(statement, {**_values(filters, actor), "search_before": start[0] if start else None}).all()
     has_after = len(found) > keyset.PAGE_SIZE
     return keyset.make_page(found[: keyset.PAGE_SIZE], order, has_before=start is not None, has_after=has_after)
 
 
 def count_engagements(filters: Filters, *, actor: Actor) -> int:
     """Count the engagements of a list, up to one more than the cap."""
-    return search.capped_count(_narrowed(lambda begun: begun, filters, actor))
+    return int(read(_counted(actor, _shape(filters)), _values(filters, actor)).scalar() or 0)
 
 
 def export_rows(filters: Filters, *, actor: Actor) -> Iterator[EngagementRow]:
     """Give every engagement of a list, read in portions."""
     order = SORTS[filters.sort]
     columns = [column.desc() if order.descending else column.asc() for column in order.columns]
-    statement = _narrowed(_rows, filters, actor).order_by(*columns)
-    for row in session().execute(statement.execution_options(yield_per=PORTION)):
+    statement = _narrowed(actor, _shape(filters)).order_by(*columns)
+    values = _values(filters, actor)
+    for row in session().execute(statement.execution_options(yield_per=PORTION), values):
         yield read_row(row)
 
 
-def _narrowed(what: Callable[[Any], AnySelect], filters: Filters, actor: Actor) -> AnySelect:
-    begun = _begin(filters.q).order_by(None)
-    return what(begun).where(permissions.visible(actor), *_conditions(filters, actor))
+@dataclass(frozen=True)
+class _Shape:
+    """What decides how the statement of a list is written, without the values that are looked for."""
+
+    view: View
+    sort: str
+    words: int | None
+    """How many long words are searched for; none where nothing is."""
+    finds_nothing: bool
+    given: frozenset[str]
+    """Which of the other filters are set."""
 
 
-def _begin(words: str, *, before: int | None = None) -> Any:
+def _shape(filters: Filters) -> _Shape:
+    words = search.words_in(filters.q) if filters.q else None
+    given = {name for name in ("programme_id", "state", "step", "expert_id") if getattr(filters, name) is not None}
+    return _Shape(filters.view, filters.sort, words, bool(filters.q) and words is None, frozenset(given))
+
+
+def _values(filters: Filters, actor: Actor) -> dict[str, Any]:
+    """Give the values of the statement of a list."""
+    looked_for = search.values_of(filters.q, DocumentKind.ENGAGEMENT) if filters.q else {}
+    named = {name: getattr(filters, name) for name in ("programme_id", "state", "step", "expert_id")}
+    return {**actor.parameters, **looked_for, **named, "today": clock.today()}
+
+
+@for_actors
+def _narrowed(actor: Actor, shape: _Shape) -> AnySelect:
+    return _rows(_begin(shape).order_by(None)).where(permissions.visible(actor), *_conditions(shape, actor))
+
+
+@for_actors
+def _first_page(actor: Actor, shape: _Shape, size: int) -> AnySelect:
+    return keyset.first_page(_narrowed(actor, shape), SORTS[shape.sort], size)
+
+
+@for_actors
+def _walk(actor: Actor, shape: _Shape, *, from_edge: bool) -> AnySelect:
+    found = _rows(_begin(shape, from_edge=from_edge)).where(permissions.visible(actor), *_conditions(shape, actor))
+    return found.add_columns(*keyset.key_columns(SORTS[NEWEST])).limit(keyset.PAGE_SIZE + 1)
+
+
+@for_actors
+def _counted(actor: Actor, shape: _Shape) -> AnySelect:
+    found = _begin(shape).order_by(None).where(permissions.visible(actor), *_conditions(shape, actor))
+    return search.capped(found)
+
+
+def _begin(shape: _Shape, *, from_edge: bool = False) -> Any:
     """Begin with what the search index finds, the newest first, so that few matches cost little."""
-    if not words:
-        return select(Engagement.id)
-    found = search.matching_subjects(DocumentKind.ENGAGEMENT, words, before=before)
-    if found is None:
+    if shape.finds_nothing:
         return select(Engagement.id).where(false())
+    if shape.words is None:
+        return select(Engagement.id)
+    found = search.subjects(DocumentKind.ENGAGEMENT, shape.words, from_edge=from_edge)
     subject = found.selected_columns.subject_id
     return found.join(Engagement, Engagement.id == subject).with_only_columns(Engagement.id)
 
 
-def _conditions(filters: Filters, actor: Actor) -> Iterator[ColumnElement[bool]]:
-    yield from _view_conditions(filters.view, actor)
-    if filters.programme_id is not None:
-        yield of_each_row(Engagement.programme_id) == filters.programme_id
-    if filters.state is not None:
-        yield Engagement.state == filters.state
-    if filters.step is not None:
-        yield Engagement.step == filters.step
-    if filters.expert_id is not None:
-        yield Engagement.id.in_(permissions.engagements_of(filters.expert_id))
+def _conditions(shape: _Shape, actor: Actor) -> Iterator[ColumnElement[bool]]:
+    yield from _view_conditions(shape.view, actor)
+    if "programme_id" in shape.given:
+        yield of_each_row(Engagement.programme_id) == bindparam("programme_id", type_=Integer)
+    if "state" in shape.given:
+        yield Engagement.state == bindparam("state")
+    if "step" in shape.given:
+        yield Engagement.step == bindparam("step")
+    if "expert_id" in shape.given:
+        yield Engagement.id.in_(permissions.engagements_of(bindparam("expert_id", type_=Integer)))
 
 
 def _view_conditions(view: View, actor: Actor) -> Iterator[ColumnElement[bool]]:
     if view in {View.ACTIVE, View.OVERDUE, View.GATES}:
         yield Engagement.state == EngagementState.ACTIVE
     if view is View.OVERDUE:
-        yield Engagement.due_on < clock.today()
+        yield Engagement.due_on < bindparam("today")
     if view is View.GATES:
         proposed = select(StepProgress.engagement_id).where(StepProgress.state == StepState.PROPOSED)
         yield Engagement.id.in_(proposed)
