@@ -22,6 +22,9 @@ from tracker.accounts import operations as accounts
 from tracker.accounts.access import SYSTEM, Actor, load_actor
 from tracker.accounts.models import Invitation
 from tracker.accounts.rules import Role
+from tracker.assessments import operations as assessing
+from tracker.assessments import queries as assessments
+from tracker.assessments.models import Assessment
 from tracker.coaching import operations as coaching
 from tracker.coaching.models import CoachingSession
 from tracker.coaching.people import Person, people_of
@@ -120,7 +123,7 @@ def build() -> World:
         with unit_of_work():
             vendor = _add_vendor(world, side)
             _enrol(world, side, vendor)
-        for write in (_work_on_items, _propose_gate, _log_sessions, _add_around):
+        for write in (_work_on_items, _propose_gate, _log_sessions, _assess, _add_around):
             with unit_of_work():
                 write(world, side)
     with unit_of_work():
@@ -141,6 +144,7 @@ def _add_people(world: World) -> None:
 
 def _open_years(world: World) -> None:
     journey.publish_playbooks(PLAYBOOKS, actor=SYSTEM)
+    assessing.publish_questionnaires(PLAYBOOKS, actor=SYSTEM)
     here = programmes.open_programme("counselling", 115, actor=SYSTEM)
     elsewhere = programmes.open_programme("counselling", 111, actor=SYSTEM)
     session().flush()
@@ -354,6 +358,45 @@ def _name_session(world: World, side: Side) -> None:
     side.ids |= {"session_id": logged.id, "file_id": draft.files[0].id, "draft_id": draft.id}
     side.ids |= {"action_id": first.id, "done_action_id": second.id, "file_evidence_id": logged.files[0].evidence_id}
     side.ids["draft_evidence_id"] = draft.files[0].evidence_id
+
+
+def _assess(world: World, side: Side) -> None:
+    """Close an assessment of each engagement; the first has a second one, begun with all that one can hold."""
+    expert, vendor = world.actor(side.expert), world.actor(side.member)
+    (version,) = assessments.latest_questionnaires()
+    case = session().get_one(Engagement, side.ids["engagement_id"])
+    for number in (1, 2):
+        made = assessing.begin_assessment(case, version, actor=expert)
+        if number == 1:
+            part = assessing.ComponentDetails(side.case_text("元件"), side.case_text("用途 "))
+            assessing.add_component(made, part, actor=vendor)
+        _answer(side, made, vendor)
+        side.ids["closed_assessment_id" if number == 1 else "assessment_id"] = made.id
+        if number == 1:
+            assessing.close_assessment(made, actor=expert)
+    why = assessing.ChoiceDetails("gcp", side.case_text("專家理由 "))
+    assessing.change_decision(made, ("cloud", 0), why, actor=expert)
+    plan = coaching.ActionDetails(side.case_text("處理風險 "), world.people[side.member], ANCHOR + timedelta(days=60))
+    assessing.add_action_for_risk(made, "business.copyright:0:no", plan, actor=expert)
+    (component,) = assessments.components_of(made)
+    side.ids |= {"component_id": component.id, "area": "business", "question": "business.copyright", "component": 0}
+    side.ids |= {"answer": "no", "decision": "cloud"}
+
+
+def _answer(side: Side, made: Assessment, vendor: Actor) -> None:
+    details = assessing.AnswerDetails(("no",), note=side.case_text("說明 "))
+    row = assessing.answer_question(made, ("business.copyright", 0), details, actor=vendor)
+    assessing.answer_question(made, ("cost.control", 0), assessing.AnswerDetails(("nobody",)), actor=vendor)
+    assessing.mark_not_applicable(made, ("people.sponsor", 0), side.case_text("不適用 "), actor=vendor)
+    kept = keep_link(
+        f"https://{side.case_marker.lower()}.example/assessment",
+        side.case_text("評估佐證 "),
+        organisation_id=made.engagement.organisation_id,
+        engagement_id=made.engagement_id,
+        actor=vendor,
+    )
+    proof = assessing.attach_proof(made, (row.question, 0), kept, actor=vendor)
+    side.ids["assessment_proof_id"] = proof.id
 
 
 def _add_around(world: World, side: Side) -> None:

@@ -13,6 +13,7 @@ from tests.support.whole_app import WholeApp
 METHODS = ("GET", "POST")
 BY_ENDPOINT = {
     "accounts.end_session": {"session_id": "web_session_id"},
+    "assessments.detach": {"proof_id": "assessment_proof_id"},
     "coaching.edit": {"session_id": "draft_id"},
     "coaching.quota": {"user_id": "expert_id"},
     "coaching.read_feed": {"token": "feed_token"},

@@ -78,6 +78,11 @@ class AssessmentComponent(Versioned, Base):
     removed_at: Mapped[Moment | None]
     assessment: Mapped[Assessment] = relationship()
 
+    @property
+    def engagement(self) -> Engagement:
+        """Give the engagement that it belongs to."""
+        return self.assessment.engagement
+
 
 class AssessmentAnswer(Versioned, Base):
     """What was given to one question, of one component where it is asked of each."""
@@ -113,6 +118,11 @@ class AssessmentProof(Base):
     removed_at: Mapped[Moment | None]
     answer: Mapped[AssessmentAnswer] = relationship()
     evidence: Mapped[Evidence] = relationship()
+
+    @property
+    def engagement(self) -> Engagement:
+        """Give the engagement that it belongs to."""
+        return self.answer.assessment.engagement
 
 
 class AssessmentChoice(Versioned, Base):
