@@ -27,6 +27,8 @@ class Operation(StrEnum):
     REFRESH = "refresh"
     DRIFT = "drift"
     """A refresh that only tells."""
+    REPAIR = "repair"
+    """A refresh that forgets creations which were cut off; whoever asks for it has searched the cloud for them before."""
     DESTROY = "destroy"
 
 
@@ -156,6 +158,7 @@ _OPERATIONS: Mapping[Operation, Callable[[automation.Stack, dict[str, Any]], Any
     Operation.UP: lambda stack, given: stack.up(**given),
     Operation.REFRESH: lambda stack, given: stack.refresh(**given),
     Operation.DRIFT: lambda stack, given: stack.preview_refresh(**given),
+    Operation.REPAIR: lambda stack, given: stack.refresh(clear_pending_creates=True, **given),
     Operation.DESTROY: lambda stack, given: stack.destroy(**given),
 }
 

@@ -1,7 +1,7 @@
 """What carries out the wishes of the engine for one package: create, read back, update, delete."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from infra_templates.practice.provider.tables import Entry
@@ -25,6 +25,12 @@ class Setting:
     region: str = ""
     account: str = ""
     default_tags: Mapping[str, str] = field(default_factory=dict)
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    """Outputs that belong to one call and come from no table."""
+
+    def with_extra(self, **extra: Any) -> "Setting":
+        """Give the same setting with outputs for one call."""
+        return replace(self, extra=extra)
 
 
 @dataclass(frozen=True)

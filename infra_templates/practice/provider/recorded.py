@@ -7,7 +7,7 @@ from typing import Any
 from infra_templates.practice.provider.handlers import MARK, RECORDED, Failed, Made, Setting
 from infra_templates.practice.provider.records import Record, Records
 from infra_templates.practice.provider.tables import Entry
-from infra_templates.practice.provider.templates import fill
+from infra_templates.practice.provider.templates import fill, look_up
 from infra_templates.practice.provider.wire import Properties
 
 
@@ -47,11 +47,18 @@ class Recorder:
         self._records.remove(entry.type, known.id)
 
     def _write(self, entry: Entry, id_: str, inputs: Properties, setting: Setting) -> Made:
-        state = inputs | outputs_of(entry, id_, inputs, setting) | {MARK: RECORDED}
-        tags = inputs.get("tagsAll") or inputs.get(entry.tags) or {}
+        state = outputs_of(entry, id_, inputs, setting) | dict(setting.extra) | inputs | {MARK: RECORDED}
         region = str(inputs.get("region") or inputs.get("location") or setting.region)
-        self._records.write(Record(entry.type, id_, state, tags if isinstance(tags, dict) else {}, region))
+        self._records.write(Record(entry.type, id_, state, tags_of(entry, inputs, setting), region))
         return Made(id_, inputs, state)
+
+
+def tags_of(entry: Entry, inputs: Properties, setting: Setting) -> dict[str, str]:
+    """Give the tags or labels of a resource, with those that the provider adds to every one."""
+    if not entry.tags:
+        return {}
+    own = inputs.get("tagsAll") or look_up(inputs, entry.tags) or {}
+    return {**setting.default_tags, **own} if isinstance(own, dict) else {}
 
 
 def values_of(inputs: Properties, setting: Setting, **more: Any) -> Properties:
