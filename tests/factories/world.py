@@ -365,20 +365,19 @@ def _assess(world: World, side: Side) -> None:
     expert, vendor = world.actor(side.expert), world.actor(side.member)
     (version,) = assessments.latest_questionnaires()
     case = session().get_one(Engagement, side.ids["engagement_id"])
-    for number in (1, 2):
-        made = assessing.begin_assessment(case, version, actor=expert)
-        if number == 1:
-            part = assessing.ComponentDetails(side.case_text("元件"), side.case_text("用途 "))
-            assessing.add_component(made, part, actor=vendor)
-        _answer(side, made, vendor)
-        side.ids["closed_assessment_id" if number == 1 else "assessment_id"] = made.id
-        if number == 1:
-            assessing.close_assessment(made, actor=expert)
+    first = assessing.begin_assessment(case, version, actor=expert)
+    part = assessing.ComponentDetails(side.case_text("元件"), side.case_text("用途 "))
+    assessing.add_component(first, part, actor=vendor)
+    _answer(side, first, vendor)
+    assessing.close_assessment(first, actor=expert)
+    made = assessing.begin_assessment(case, version, actor=expert)
+    _answer(side, made, vendor)
     why = assessing.ChoiceDetails("gcp", side.case_text("專家理由 "))
     assessing.change_decision(made, ("cloud", 0), why, actor=expert)
     plan = coaching.ActionDetails(side.case_text("處理風險 "), world.people[side.member], ANCHOR + timedelta(days=60))
     assessing.add_action_for_risk(made, "business.copyright:0:no", plan, actor=expert)
     (component,) = assessments.components_of(made)
+    side.ids |= {"closed_assessment_id": first.id, "assessment_id": made.id}
     side.ids |= {"component_id": component.id, "area": "business", "question": "business.copyright", "component": 0}
     side.ids |= {"answer": "no", "decision": "cloud"}
 

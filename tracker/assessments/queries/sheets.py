@@ -20,6 +20,7 @@ from tracker.assessments.questionnaire import Questionnaire
 from tracker.assessments.rules.answers import Given, Key, Sheet
 from tracker.assessments.rules.decisions import Choice, DecisionKey, Value
 from tracker.assessments.rules.result import Result, result_of, thaw
+from tracker.assessments.rules.states import AssessmentState
 from tracker.assessments.shelf import questionnaire_of
 from tracker.coaching.models import ActionItem
 from tracker.core.db import session
@@ -58,7 +59,8 @@ def fill(assessment: Assessment) -> Filled:
 
 def read_result(assessment: Assessment) -> Result:
     """Give the result: as it was kept at the close, else as the answers stand now."""
-    return thaw(assessment.result) if assessment.result is not None else fill(assessment).result
+    is_kept = assessment.state is AssessmentState.CLOSED and assessment.result is not None
+    return thaw(assessment.result or {}) if is_kept else fill(assessment).result
 
 
 def given_by(row: AssessmentAnswer, proofs: int) -> Given:

@@ -73,7 +73,6 @@ def show(assessment: Assessment) -> ResponseReturnValue:
         result=result,
         reader=reader_of(questionnaire, result),
         open_decisions=open_decisions(questionnaire, result),
-        previous=queries.find_previous(assessment),
         may=_possible(assessment),
     )
 

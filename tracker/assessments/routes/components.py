@@ -42,7 +42,6 @@ def _show(assessment: Assessment, form: ComponentForm | None) -> ResponseReturnV
             if any(q.of_component for q in filled.questionnaire.questions_of(area.id))
         ],
         reader=reader,
-        previous=queries.find_previous(assessment),
         may_fill=may_fill,
         form=(form or ComponentForm.from_record(None)) if may_fill else None,
     )

@@ -42,7 +42,6 @@ def result(assessment: Assessment) -> ResponseReturnValue:
         actions=queries.actions_of(assessment),
         proposals=queries.proposals_of(assessment, questionnaire, found),
         open_decisions=open_decisions(questionnaire, found),
-        previous=queries.find_previous(assessment),
         may_change=decides and is_active and assessment.state is AssessmentState.OPEN,
         may_follow_up=decides and is_active,
     )
