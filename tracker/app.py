@@ -41,6 +41,7 @@ from tracker.overview.admin import bp as admin_bp
 from tracker.overview.audit_trail.routes import bp as audit_bp
 from tracker.overview.board_page import journey_bp
 from tracker.overview.health import bp as health_bp
+from tracker.overview.rights_review import bp as rights_bp
 from tracker.overview.routes import bp as overview_bp
 from tracker.overview.vendor_page import bp as vendors_bp
 from tracker.programmes import operations as programme_operations
@@ -67,6 +68,7 @@ BLUEPRINTS = (
     health_bp,
     admin_bp,
     audit_bp,
+    rights_bp,
 )
 FEATURES = (
     "core",

@@ -60,6 +60,8 @@ JOBS: Sequence[Job] = (
     Job("reminders", at(hour=8, minute=0), notification_jobs.REMIND, on_day, timedelta(hours=12)),
     Job("forget", at(hour=3, minute=10), upkeep.FORGET, on_day, timedelta(hours=20)),
     Job("accounts", at(hour=3, minute=20), account_jobs.CLEAN_UP, on_day, timedelta(hours=20)),
+    Job("idle-accounts", at(hour=3, minute=30), account_jobs.IDLE, on_day, timedelta(hours=20)),
+    Job("rights", at(day=1, hour=8, minute=10), upkeep.REVIEW, on_day, timedelta(days=3)),
     Job("evidence", at(hour=3, minute=40), evidence_jobs.SWEEP, on_day, timedelta(hours=20)),
     Job("audit", at(day_of_week="sun", hour=2, minute=30), audit_jobs.WEEKLY, on_day, timedelta(hours=48)),
     Job("logs", at(hour=4, minute=10), upkeep.OLD_LOGS, on_day, timedelta(hours=20)),

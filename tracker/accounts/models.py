@@ -28,6 +28,10 @@ class User(Versioned, Base, UserMixin):
     shortcuts: Mapped[bool] = mapped_column(default=True)
     """Whether single-key shortcuts are on (WCAG 2.1.4)."""
     last_seen_at: Mapped[Moment | None]
+    idle_noticed_at: Mapped[Moment | None]
+    """When the person was told that the account ends because nobody uses it."""
+    reviewed_at: Mapped[Moment | None]
+    """When somebody last looked at the person's rights and kept them."""
     grants: Mapped[list["RoleGrant"]] = relationship(back_populates="user", cascade="all, delete-orphan")
 
     @property

@@ -1,7 +1,8 @@
 """What a password must be: long, not common, not made of names; for staff also the agency's preset.
 
-The list of common parts is our own and works without a network. A password is refused when too little is left of it once
-common words, runs such as `1234` or `qwer`, repetitions and the person's own names are taken out.
+Both lists work without a network. The list of common parts is our own: a password is refused when too little is left of it
+once common words, runs such as `1234` or `qwer`, repetitions and the person's own names are taken out. The list of thirty
+thousand stolen passwords (docs/vendored.md) refuses those, also behind other letters' signs and with digits or signs around them.
 """
 
 import re
@@ -34,6 +35,10 @@ ROWS = (
 )
 REPEATED = re.compile(r"(.{1,4})\1{2,}|(.)\2+")
 WORDS_FILE = Path(__file__).with_name("common_passwords.txt")
+BREACHED_FILE = Path(__file__).with_name("breached_passwords.txt")
+SHORTEST_BREACHED = 5
+MOST_AROUND = 8
+"""How many digits and signs around a stolen password are seen through."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,11 @@ def check(password: str, policy: Policy, *, names: Iterable[str], internal: bool
     if len(password) > LONGEST:
         raise Refused(
             N_("The password is longer than %(most)s characters. Use a shorter one."), field="password", most=LONGEST
+        )
+    if is_breached(password):
+        raise Refused(
+            N_("This password was stolen elsewhere and is among the first that are tried. Choose words of your own."),
+            field="password",
         )
     if own_part(password, names) < min(LEAST_OWN, policy.min_length):
         raise Refused(
@@ -150,6 +160,22 @@ def common_parts() -> frozenset[str]:
     """Read the list of common words, among them this product's own."""
     lines = WORDS_FILE.read_text(encoding="utf-8").splitlines()
     return frozenset(line.strip().casefold() for line in lines if line.strip() and not line.startswith("#"))
+
+
+@lru_cache(maxsize=1)
+def breached() -> frozenset[str]:
+    """Read the list of stolen passwords."""
+    return frozenset(BREACHED_FILE.read_text(encoding="utf-8").split("\n"))
+
+
+def is_breached(password: str) -> bool:
+    """Tell whether a password is a stolen one, as it is or with a few digits and signs around it."""
+    text = unicodedata.normalize("NFKC", password).casefold().strip()
+    inner = re.sub(r"^[\W\d_]+|[\W\d_]+$", "", text)
+    forms = [text, text.translate(LEET)]
+    if len(inner) >= SHORTEST_BREACHED and len(text) - len(inner) <= MOST_AROUND:
+        forms += [inner, inner.translate(LEET)]
+    return any(form in breached() for form in forms)
 
 
 def _name_parts(names: Iterable[str]) -> set[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import Select, func, select
@@ -9,7 +10,7 @@ from sqlalchemy.orm import selectinload
 
 from tracker.accounts.access import Actor
 from tracker.accounts.models import Invitation, RoleGrant, User, WebSession
-from tracker.accounts.rules import OFFICE, LinkState, Role, link_state
+from tracker.accounts.rules import GRANTABLE, OFFICE, LinkState, Role, link_state, roles_by
 from tracker.core import clock
 from tracker.core.db import session
 from tracker.core.errors import NotFound
@@ -85,6 +86,33 @@ class OpenInvitation(NamedTuple):
     invitation: Invitation
     inviter: str | None
     state: LinkState
+
+
+def idle_people(used_before: datetime) -> list[User]:
+    """List the active people whose accounts nobody used or changed since a moment."""
+    wanted = select(User).where(
+        User.active,
+        func.coalesce(User.last_seen_at, User.created_at) <= used_before,
+        User.changed_at <= used_before,
+    )
+    return list(session().scalars(wanted.options(selectinload(User.grants)).order_by(User.id)))
+
+
+def used_at(user: User) -> datetime:
+    """Give when an account was used or changed last."""
+    return max(user.last_seen_at or user.created_at, user.changed_at)
+
+
+def to_review(reviewed_before: datetime, *, actor: Actor) -> Select[User]:
+    """Select the active people whose rights the actor may end, and nobody has looked at since a moment."""
+    reach = roles_by(GRANTABLE, actor.roles)
+    beyond = select(RoleGrant.id).where(RoleGrant.user_id == User.id, RoleGrant.role.not_in(reach))
+    return (
+        select(User)
+        .where(User.active, User.id != actor.user_id, ~beyond.exists())
+        .where(func.coalesce(User.reviewed_at, User.created_at) <= reviewed_before)
+        .options(selectinload(User.grants))
+    )
 
 
 BY_NAME = Sort((User.name, User.id))

@@ -35,6 +35,26 @@ GRANTABLE = {Role.ADMINISTRATOR: frozenset(Role), Role.LEAD: _BELOW_LEAD}
 """Which roles the holder of a role may give to, or take from, somebody else."""
 
 
+class IdleStep(Labelled):
+    """What is due for an account that nobody uses."""
+
+    WARN = "warn", N_("Tell its owner")
+    END = "end", N_("End it")
+
+
+IDLE_NOTICE = timedelta(days=14)
+"""How long before its end the owner of an idle account is told, whatever happened to the schedule."""
+
+
+def idle_step(now: datetime, used_at: datetime, noticed_at: datetime | None, longest: timedelta) -> IdleStep | None:
+    """Tell what is due for an account that was used or changed last at a moment; nobody is ended without notice."""
+    if used_at > now - longest + IDLE_NOTICE:
+        return None
+    if noticed_at is None or noticed_at < used_at:
+        return IdleStep.WARN
+    return IdleStep.END if used_at <= now - longest and noticed_at <= now - IDLE_NOTICE else None
+
+
 class LinkState(Labelled):
     """Where a one-time link stands."""
 

@@ -45,6 +45,12 @@ class Settings(BaseSettings):
         default=180, ge=0, description="Agency preset: password age in days for staff; 0 means none."
     )
     password_history: int = Field(default=3, ge=0, description="Agency preset: how many former passwords are refused.")
+    account_idle_days: int = Field(
+        default=180, ge=0, description="Accounts that nobody uses end after this many days, with notice; 0 means never."
+    )
+    rights_review_months: int = Field(
+        default=6, ge=1, description="How often everybody's rights are reviewed, in months."
+    )
     log_keep_days: int = Field(
         default=200, ge=183, description="How long log files are kept; the baseline asks for six months."
     )

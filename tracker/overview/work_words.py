@@ -18,6 +18,7 @@ KINDS: Mapping[str, str] = {
     "notifications.send_mail": N_("Send a mail"),
     "notifications.tell_person": N_("Write one person's message of the day"),
     "upkeep.forget": N_("Delete what nobody needs any more"),
+    "upkeep.review": N_("Say whose rights wait for a review"),
     "upkeep.old_logs": N_("Delete old log files"),
 }
 UNKNOWN = N_("Work of another version of CloudSteps")

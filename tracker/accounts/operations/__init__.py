@@ -16,10 +16,13 @@ from tracker.accounts.operations.people import (
     NewUser,
     add_user,
     deactivate_user,
+    end_idle,
     grant_role,
+    keep_rights,
     reactivate_user,
     revoke_role,
     set_roles,
+    warn_idle,
 )
 from tracker.accounts.operations.set_up import make_setup_code, use_setup_code
 from tracker.accounts.operations.sign_in import (
@@ -42,11 +45,13 @@ __all__ = [
     "change_account",
     "confirm_sign_in",
     "deactivate_user",
+    "end_idle",
     "end_session",
     "end_sessions",
     "get_invitation_by_token",
     "grant_role",
     "invite",
+    "keep_rights",
     "make_setup_code",
     "note_failure",
     "note_sign_in",
@@ -60,4 +65,5 @@ __all__ = [
     "set_roles",
     "sign_out",
     "use_setup_code",
+    "warn_idle",
 ]

@@ -2,11 +2,12 @@
 
 import secrets
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask_security.utils import hash_password
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from tracker.accounts import passwords, sessions
+from tracker.accounts import letters, passwords, sessions
 from tracker.accounts.access import SYSTEM, Actor
 from tracker.accounts.models import RoleGrant, User
 from tracker.accounts.passwords import Policy
@@ -15,7 +16,7 @@ from tracker.accounts.rules import INTERNAL, Role, check_granting, check_name, r
 from tracker.core import audit, clock
 from tracker.core.db import check_version, session
 from tracker.core.errors import NotAllowed, Refused
-from tracker.core.text import N_
+from tracker.core.text import N_, Message
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,49 @@ def deactivate_user(user: User, *, actor: Actor) -> None:
         user.active, user.fs_uniquifier = False, secrets.token_hex(32)
         session().flush()
         audit.record("user.deactivated", user, actor=actor, sessions=sessions.end_all(user.id))
+
+
+def warn_idle(user: User, ends_at: datetime) -> None:
+    """Tell somebody that the account ends unless they sign in; their record counts as unchanged by that."""
+    noticed = update(User).where(User.id == user.id).values(idle_noticed_at=clock.now(), changed_at=User.changed_at)
+    session().execute(noticed.execution_options(synchronize_session=False))
+    letters.post(
+        letters.AccountMail(
+            recipient=user.email,
+            language=user.language,
+            user_id=user.id,
+            subject=Message(N_("Your CloudSteps account is about to end")),
+            lines=(
+                Message(N_("Hello %(name)s,"), {"name": user.name}),
+                Message(
+                    N_(
+                        "nobody has signed in with your account for a long time. It ends on %(day)s; sign in before to keep it."
+                    ),
+                    {"day": clock.in_taipei(ends_at).date()},
+                ),
+            ),
+            action=(Message(N_("Sign in")), "/sign-in"),
+        )
+    )
+    audit.record("user.idle_warned", user, actor=SYSTEM)
+
+
+def end_idle(user: User) -> bool:
+    """End an account that nobody uses; the last administrator's stays, and False says so."""
+    try:
+        deactivate_user(user, actor=SYSTEM)
+    except Refused:
+        return False
+    audit.record("user.idle_ended", user, actor=SYSTEM)
+    return True
+
+
+def keep_rights(user: User, *, actor: Actor) -> None:
+    """Note that somebody looked at a person's rights and kept them; nobody reviews their own."""
+    _check_other(user, actor)
+    noted = update(User).where(User.id == user.id).values(reviewed_at=clock.now(), changed_at=User.changed_at)
+    session().execute(noted.execution_options(synchronize_session=False))
+    audit.record("rights.kept", user, actor=actor, roles=sorted(_roles_of(user)))
 
 
 def reactivate_user(user: User, *, actor: Actor) -> None:
