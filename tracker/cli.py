@@ -288,6 +288,8 @@ def preview_playbook(path: Path) -> None:
     def show(app: Flask) -> None:
         settings: Settings = app.config["SETTINGS"]
         shown, lines = preview_at(settings.playbooks_dir, path)
+        for fault in shown.faults:
+            click.echo(str(fault), err=True)
         for line in lines:
             click.echo(line)
         if shown.faults:

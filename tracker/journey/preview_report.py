@@ -13,13 +13,13 @@ NAMED = 20
 
 
 def preview_at(root: Path, path: Path) -> tuple[Preview, list[str]]:
-    """Look at a playbook of the folder: its faults by file and line, its differences item by item, whom it touches."""
+    """Look at a playbook of the folder, and say how it differs item by item and whom it touches; the preview holds its faults."""
     shown = preview(root, place_of_path(root, path))
     published = queries.find_latest(shown.playbook.id) if shown.playbook is not None else None
     if published is not None:
         shown = held_to(shown, published.number, published.digest)
     old = playbook_shelf.playbook_of(published) if published is not None else None
-    lines = [str(fault) for fault in shown.faults]
+    lines: list[str] = []
     changes = shown.changes_from(old)
     if shown.playbook is not None and changes is not None:
         lines.append(

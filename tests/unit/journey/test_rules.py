@@ -28,7 +28,10 @@ from tracker.journey.rules import (
     Party,
     Step,
     StepState,
+    Use,
     after_gate,
+    check_choice,
+    check_choosable,
     check_engagement_move,
     check_item_move,
     check_nothing_missing,
@@ -36,6 +39,7 @@ from tracker.journey.rules import (
     check_reason,
     check_second_person,
     check_undo,
+    check_untouched,
     check_verifier,
     check_workable,
     gate_missing,
@@ -218,3 +222,30 @@ def test_steps_before_the_current_one_are_passed_and_those_after_it_wait(
 def test_the_steps_follow_each_other() -> None:
     assert [step.following for step in Step] == [Step.MIGRATE, Step.TEST, Step.OPTIMISE, None]
     assert [step.number for step in Step] == [1, 2, 3, 4]
+
+
+@given(st.sampled_from(Use), st.booleans(), st.booleans())
+def test_only_a_fitting_chosen_playbook_that_is_not_followed_yet_is_added(use: Use, fits: bool, held: bool) -> None:
+    if use is Use.CHOSEN and fits and not held:
+        check_choice(use, fits_kind=fits, is_held=held)
+    else:
+        with pytest.raises(Refused):
+            check_choice(use, fits_kind=fits, is_held=held)
+
+
+@pytest.mark.parametrize(
+    ("state", "takes"),
+    [(StepState.WAITING, True), (StepState.OPEN, True), (StepState.PROPOSED, False), (StepState.PASSED, False)],
+)
+def test_a_step_takes_playbooks_until_its_gate_is_proposed(state: StepState, takes: bool) -> None:
+    if takes:
+        check_choosable(state)
+    else:
+        with pytest.raises(Refused):
+            check_choosable(state)
+
+
+def test_a_playbook_with_work_on_it_says_on_how_many_items() -> None:
+    check_untouched(0)
+    with pytest.raises(Refused, match="Work has begun on 3 items"):
+        check_untouched(3)
