@@ -12,7 +12,10 @@ from tracker.core.errors import NotFound
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 START = "start"
-GUIDE = {START: "README", **{name: name for name in ("office", "lead", "expert", "vendor", "administrator", "auditor", "playbooks")}}
+GUIDE = {
+    START: "README",
+    **{name: name for name in ("office", "lead", "expert", "vendor", "administrator", "auditor", "playbooks")},
+}
 SHARED = {"operations": "en", "settings": "en"}
 GLOSSARY = "glossary"
 """Pages that are written once, beside the guide, and the language they are in."""
