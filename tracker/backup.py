@@ -14,7 +14,7 @@ import subprocess
 import tarfile
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -24,13 +24,14 @@ from sqlalchemy import create_engine, inspect, make_url
 from sqlalchemy.pool import NullPool
 
 from tracker import __version__
-from tracker.core import clock, schema
+from tracker.core import clock, schema, sealed
 from tracker.core.settings import Settings
 
 FORMAT = 1
 MANIFEST = "manifest.json"
 SQLITE_COPY, POSTGRES_COPY = "database.sqlite", "database.dump"
 CHUNK = 1024 * 1024
+SHORTEST_KEY = 32
 
 
 class BackupFault(Exception):
@@ -72,9 +73,13 @@ def backup(settings: Settings, target: Path) -> Manifest:
         raise BackupFault(f"{target} exists already. Give another name.")
     target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = target.with_name(target.name + ".part")
+    if settings.backup_key and len(settings.backup_key) < SHORTEST_KEY:
+        raise BackupFault(
+            f"CLOUDSTEPS_BACKUP_KEY is shorter than {SHORTEST_KEY} characters. Set it to a long random text."
+        )
     try:
         manifest = _write(settings, unfinished)
-        verify(unfinished)
+        verify(unfinished, settings.backup_key)
         unfinished.replace(target)
     finally:
         unfinished.unlink(missing_ok=True)
@@ -82,7 +87,7 @@ def backup(settings: Settings, target: Path) -> Manifest:
 
 
 def _write(settings: Settings, target: Path) -> Manifest:
-    with tempfile.TemporaryDirectory(dir=target.parent) as folder, tarfile.open(target, "w") as archive:
+    with tempfile.TemporaryDirectory(dir=target.parent) as folder, _new_archive(target, settings.backup_key) as archive:
         copy = _copy_sqlite(settings, Path(folder)) if settings.is_sqlite else _dump_postgres(settings, Path(folder))
         entries = [_add(archive, copy, copy.name)]
         entries += [_add(archive, path, f"evidence/{path.name}") for path in _stored_files(settings)]
@@ -99,6 +104,21 @@ def _write(settings: Settings, target: Path) -> Manifest:
         member.size = len(body)
         archive.addfile(member, io.BytesIO(body))
     return manifest
+
+
+@contextmanager
+def _new_archive(target: Path, key: str) -> Iterator[tarfile.TarFile]:
+    """Begin an archive, sealed where there is a key; then nothing of it ever lies there unsealed."""
+    if not key:
+        with tarfile.open(target, "w") as archive:
+            yield archive
+        return
+    with (
+        target.open("wb") as file,
+        sealed.SealingWriter(file, key) as writer,
+        tarfile.open(fileobj=writer, mode="w|", bufsize=sealed.PIECE) as archive,
+    ):
+        yield archive
 
 
 def _stored_files(settings: Settings) -> Iterator[Path]:
@@ -179,9 +199,9 @@ def read_manifest(archive: tarfile.TarFile) -> Manifest:
     return manifest
 
 
-def verify(source: Path) -> Manifest:
+def verify(source: Path, key: str = "") -> Manifest:
     """Compare every file of a backup with its manifest; name the first that differs."""
-    with _opened(source) as archive:
+    with _opened(source, key) as archive:
         manifest = read_manifest(archive)
         for entry in manifest.files:
             if _digest_of_member(archive, entry.name) != entry.sha256:
@@ -195,16 +215,43 @@ def _digest_of_member(archive: tarfile.TarFile, name: str) -> str | None:
         with _member(archive, name) as file:
             while chunk := file.read(CHUNK):
                 digest.update(chunk)
-    except tarfile.TarError:
+    except (tarfile.TarError, sealed.WrongKey):
         return None
     return digest.hexdigest()
 
 
-def _opened(source: Path) -> tarfile.TarFile:
+@contextmanager
+def _opened(source: Path, key: str) -> Iterator[tarfile.TarFile]:
+    with _plain(source, key) as file, _as_archive(source, file) as archive:
+        yield archive
+
+
+def _as_archive(source: Path, file: IO[bytes]) -> tarfile.TarFile:
     try:
-        return tarfile.open(source, "r:")
+        return tarfile.open(fileobj=file, mode="r:")
     except (tarfile.TarError, OSError) as error:
         raise BackupFault(f"{source} cannot be read as a backup.") from error
+
+
+def _plain(source: Path, key: str) -> IO[bytes]:
+    """Open a backup to be read in the clear; a sealed one only by its key."""
+    try:
+        file = source.open("rb")
+        if not sealed.is_sealed(file):
+            return file
+    except OSError as error:
+        raise BackupFault(f"{source} cannot be read as a backup.") from error
+    if not key:
+        file.close()
+        raise BackupFault("This backup is encrypted. Set CLOUDSTEPS_BACKUP_KEY to the key that it was made with.")
+    try:
+        return io.BufferedReader(sealed.SealedReader(file, key), sealed.PIECE)
+    except sealed.WrongKey as error:
+        file.close()
+        raise BackupFault(
+            "CLOUDSTEPS_BACKUP_KEY does not open this backup, or the backup was changed or cut short. "
+            "Set the key that it was made with, or use another backup."
+        ) from error
 
 
 def _member(archive: tarfile.TarFile, name: str) -> IO[bytes]:
@@ -219,7 +266,7 @@ def _member(archive: tarfile.TarFile, name: str) -> IO[bytes]:
 
 def restore(settings: Settings, source: Path, *, force: bool = False) -> Manifest:
     """Put a verified backup in place of an empty installation, or, by force, of the one that is there."""
-    manifest = verify(source)
+    manifest = verify(source, settings.backup_key)
     wanted = "sqlite" if settings.is_sqlite else "postgresql"
     if manifest.database != wanted:
         raise BackupFault(f"This backup is of a {manifest.database} database and the settings name {wanted}.")
@@ -228,7 +275,7 @@ def restore(settings: Settings, source: Path, *, force: bool = False) -> Manifes
             "There is data here already. Restore into an empty place, or replace everything with --force."
         )
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=settings.data_dir) as folder, _opened(source) as archive:
+    with tempfile.TemporaryDirectory(dir=settings.data_dir) as folder, _opened(source, settings.backup_key) as archive:
         for entry in manifest.files:
             _put(archive, entry, Path(folder), settings)
         (_place_sqlite if settings.is_sqlite else _load_postgres)(settings, Path(folder))

@@ -244,8 +244,9 @@ def add_user(first: bool, email: str | None, name: str | None, roles: tuple[str,
 @click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
 def backup(target: Path) -> None:
     """Write the database and all evidence into one verified archive."""
-    manifest = make_backup(read_settings(), target)
-    click.echo(f"{target}: {len(manifest.files)} files, verified.")
+    settings = read_settings()
+    manifest = make_backup(settings, target)
+    click.echo(f"{target}: {len(manifest.files)} files, {'encrypted and ' if settings.backup_key else ''}verified.")
 
 
 @main.command()

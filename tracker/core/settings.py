@@ -45,6 +45,14 @@ class Settings(BaseSettings):
         default=180, ge=0, description="Agency preset: password age in days for staff; 0 means none."
     )
     password_history: int = Field(default=3, ge=0, description="Agency preset: how many former passwords are refused.")
+    backup_key: str = Field(
+        default="",
+        description="Key of encrypted backups, at least 32 characters; empty means that they are not encrypted.",
+    )
+    scanner: str = Field(
+        default="",
+        description="Malware scanner that speaks clamd's protocol: tcp://host:3310 or unix:///path; empty means none.",
+    )
     account_idle_days: int = Field(
         default=180, ge=0, description="Accounts that nobody uses end after this many days, with notice; 0 means never."
     )
