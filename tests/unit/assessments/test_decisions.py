@@ -235,3 +235,16 @@ def test_a_comparison_names_what_changed() -> None:
         ("backup-cloud", "aws", "azure"),
     ]
     assert next(area.points for area in found.areas if area.area == "business") == 50
+
+
+def test_what_waits_for_an_answer_has_not_changed_yet() -> None:
+    begun: dict[Key, Given] = {
+        ("business.charging", 0): Given(("project-only",), suggested=True),
+        ("data.local-disk", 1): Given(("no",)),
+    }
+
+    found = compare(result(SETTLED), result(begun))
+
+    assert [risk.question for risk in found.gone] == ["data.local-disk"]
+    assert [change.question for change in found.answers] == ["data.local-disk", "data.disk-size"]
+    assert "cloud" not in {change.decision for change in found.decisions}

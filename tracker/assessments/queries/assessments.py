@@ -38,16 +38,28 @@ def latest_questionnaires() -> list[QuestionnaireVersion]:
     return list(session().scalars(statement.order_by(QuestionnaireVersion.questionnaire)))
 
 
-def assessments_of(engagement: Engagement, *, limit: int | None = None) -> list[Assessment]:
+def assessments_of(engagement: Engagement) -> list[Assessment]:
     """List the assessments of an engagement that the actor may see, the newest first."""
     statement = (
         select(Assessment)
         .options(joinedload(Assessment.begun_by), joinedload(Assessment.closed_by))
         .where(Assessment.engagement_id == engagement.id)
         .order_by(Assessment.number.desc())
-        .limit(limit)
     )
     return list(session().scalars(statement))
+
+
+_NEWEST = (
+    select(Assessment)
+    .where(Assessment.engagement_id == bindparam("engagement_id"))
+    .order_by(Assessment.number.desc())
+    .limit(bindparam("most"))
+)
+
+
+def newest_assessments(engagement: Engagement, limit: int) -> list[Assessment]:
+    """List the newest assessments of an engagement that the actor may see, without the people who made them."""
+    return list(session().scalars(_NEWEST, {"engagement_id": engagement.id, "most": limit}))
 
 
 def count_open(engagement: Engagement) -> int:

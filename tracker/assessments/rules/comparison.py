@@ -57,14 +57,17 @@ class Comparison:
 
 
 def compare(first: Result, second: Result) -> Comparison:
-    """Tell what changed, in the order of the second assessment."""
+    """Tell what changed, in the order of the second assessment; what waits for an answer there has not changed yet."""
+    waiting = set(second.waiting)
     then = {area.area: area.score for area in first.areas}
     now = {area.area: area.score for area in second.areas}
     before, after = {risk.code for risk in first.risks}, {risk.code for risk in second.risks}
     return Comparison(
         areas=tuple(AreaChange(area, then.get(area), now.get(area)) for area in {**now, **then}),
         answers=_answers(first, second),
-        gone=tuple(risk for risk in first.risks if risk.code not in after),
+        gone=tuple(
+            risk for risk in first.risks if risk.code not in after and (risk.question, risk.component) not in waiting
+        ),
         new=tuple(risk for risk in second.risks if risk.code not in before),
         decisions=_decisions(first, second),
     )
@@ -76,7 +79,7 @@ def _answers(first: Result, second: Result) -> tuple[AnswerChange, ...]:
     return tuple(
         AnswerChange(key[0], key[1], then.get(key), now.get(key))
         for key in {**now, **then}
-        if _content(then.get(key)) != _content(now.get(key))
+        if key not in set(second.waiting) and _content(then.get(key)) != _content(now.get(key))
     )
 
 
@@ -95,8 +98,13 @@ def _decisions(first: Result, second: Result) -> tuple[DecisionChange, ...]:
     return tuple(
         DecisionChange(key[0], key[1], then.get(key), now.get(key))
         for key in {**now, **then}
-        if then.get(key) != now.get(key)
+        if not _waits(second, key) and then.get(key) != now.get(key)
     )
+
+
+def _waits(second: Result, key: DecisionKey) -> bool:
+    outcome = second.by_decision.get(key)
+    return outcome is not None and bool(outcome.waits_for) and outcome.value is None
 
 
 def _values(result: Result) -> Mapping[DecisionKey, Value | None]:

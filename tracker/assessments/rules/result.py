@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from tracker.assessments.questionnaire import Questionnaire
-from tracker.assessments.rules.answers import WHOLE_SERVICE, Given, Sheet, Standing
+from tracker.assessments.rules.answers import WHOLE_SERVICE, Given, Key, Sheet, Standing
 from tracker.assessments.rules.decisions import Choice, DecisionKey, Outcome, Value, decide_all
 from tracker.assessments.rules.risks import Risk, risks_of
 from tracker.assessments.rules.scores import Overall, Score, overall, score_area, total
@@ -54,6 +54,8 @@ class Result:
     risks: tuple[Risk, ...]
     outcomes: tuple[Outcome, ...]
     answers: tuple[Said, ...]
+    waiting: tuple[Key, ...]
+    """Questions that are asked and wait for an answer."""
     components: Mapping[int, str]
     """The name of each component by its number."""
     blueprint: Blueprint | None
@@ -97,6 +99,7 @@ def result_of(sheet: Sheet, choices: Mapping[DecisionKey, Choice], components: M
             for key in sheet.every_key()
             if key in sheet.given
         ),
+        waiting=tuple(key for key in sheet.every_key() if sheet.standing(key) in (Standing.BLANK, Standing.SUGGESTED)),
         components=dict(components),
         blueprint=_blueprint(questionnaire, {outcome.decision: outcome for outcome in outcomes}),
     )
