@@ -149,7 +149,7 @@ def digest(token: str) -> str:
 
 
 _FIND = (
-    select(WebSession, User)
+    select(WebSession.id, WebSession.data, WebSession.created_at, WebSession.seen_at, User)
     .join(User, User.id == WebSession.user_id)
     .where(WebSession.token_hash == bindparam("token_hash"), User.active)
 )
@@ -158,10 +158,10 @@ _FIND = (
 def find(token: str, settings: Settings) -> ServerSession | None:
     """Find a living session by its token, with its person."""
     found = db.session().execute(_FIND, {"token_hash": digest(token)})
-    pair = found.one_or_none()
-    if pair is None:
+    row = found.one_or_none()
+    if row is None:
         return None
-    row, user = pair
+    user = row.User
     now, idle, longest = (
         clock.now(),
         timedelta(minutes=settings.session_idle_minutes),

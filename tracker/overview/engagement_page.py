@@ -17,7 +17,7 @@ from sqlalchemy import bindparam, literal, select, union_all
 
 from tracker.accounts.access import Actor, can, current_actor, for_actors, requires
 from tracker.accounts.models import User
-from tracker.assessments.queries import assessments_of
+from tracker.assessments.queries import newest_assessments
 from tracker.coaching import meetings
 from tracker.coaching import permissions as coaching_permissions
 from tracker.coaching.models import CoachingSession
@@ -352,7 +352,7 @@ def assessments_panel(engagement: Engagement, _actor: Actor) -> Panel:
             + ("" if one.percent is None else _("; score %(percent)s %%", percent=one.percent)),
             one.state,
         )
-        for one in assessments_of(engagement, limit=LINES)
+        for one in newest_assessments(engagement, LINES)
     ]
     url = url_for("assessments.index", engagement_id=engagement.id)
     return Panel(_("Assessments"), lines, _("No assessment is begun yet."), url, _("All assessments"))

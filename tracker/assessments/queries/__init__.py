@@ -8,6 +8,7 @@ from tracker.assessments.queries.assessments import (
     get_component,
     get_proof,
     latest_questionnaires,
+    newest_assessments,
     prefill_of,
 )
 from tracker.assessments.queries.proposals import Proposal, proposals_of
@@ -35,6 +36,7 @@ __all__ = [
     "get_component",
     "get_proof",
     "latest_questionnaires",
+    "newest_assessments",
     "prefill_of",
     "proofs_of",
     "proposals_of",

@@ -1,6 +1,6 @@
 """Assessments of an engagement, and the questionnaires they can begin with."""
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import joinedload
 
 from tracker.accounts.access import Actor

@@ -56,7 +56,7 @@ def begin(engagement: Engagement) -> ResponseReturnValue:
         else:
             flash(_("The assessment has begun. List the components first, then answer area by area."))
             return redirect(url_for(".show", assessment_id=made.id), 303)
-    before = queries.assessments_of(engagement, limit=1)
+    before = queries.newest_assessments(engagement, 1)
     return render_template("assessments/begin.html", engagement=engagement, form=form, before=before)
 
 
