@@ -1,15 +1,18 @@
 """Flask as the product runs it: with a short way to what one page asks for a hundred times."""
 
+import secrets
 from collections.abc import MutableMapping
 from typing import Any
 
 from flask import Flask, has_request_context, request
 from flask.templating import Environment
 
-MOST_ADDRESSES = 4096
-"""How many addresses a process remembers before it begins anew."""
+MOST_PATTERNS = 4096
+"""How many patterns of addresses a process remembers before it begins anew."""
 PLAIN = frozenset({int, str})
 """Types whose values stand for themselves in an address; a bool equals a number, but is written otherwise."""
+STAND_IN = 10**9 + secrets.randbelow(10**9)
+"""Stands where a number will, while the pattern of an address is made; nobody can write it into a text on purpose."""
 
 
 class ProductEnvironment(Environment):
@@ -21,14 +24,14 @@ class ProductEnvironment(Environment):
 
 
 class Product(Flask):
-    """The app; it remembers the addresses that it has built, since routes do not change while it runs."""
+    """The app; it remembers the patterns of the addresses that it has built, since routes do not change while it runs."""
 
     jinja_environment = ProductEnvironment
 
     def __init__(self, *args: Any, **values: Any) -> None:
-        """Begin with no address."""
+        """Begin with no pattern."""
         super().__init__(*args, **values)
-        self._addresses: dict[tuple[object, ...], str] = {}
+        self._patterns: dict[tuple[object, ...], str] = {}
 
     def url_for(self, /, endpoint: str, **values: Any) -> str:
         """Give the address of an endpoint, as Flask does."""
@@ -36,15 +39,20 @@ class Product(Flask):
         plain = all(type(value) in PLAIN for value in given.values())  # also no `_external`
         if not plain or "_scheme" in given or not has_request_context():
             return super().url_for(endpoint, **values)
+        numbers = {name: value for name, value in given.items() if type(value) is int}
+        words = tuple((name, value) for name, value in given.items() if name not in numbers)
         seen_from = request.endpoint if endpoint.startswith(".") else None
-        key = (request.script_root, seen_from, endpoint, *given.items())
-        known = self._addresses.get(key)
-        if known is None:
-            known = super().url_for(endpoint, **values)
-            self._remember(key, known)
-        return known
+        key = (request.script_root, seen_from, endpoint, *numbers, words)
+        if key not in self._patterns:
+            if len(self._patterns) >= MOST_PATTERNS:
+                self._patterns.clear()
+            self._patterns[key] = self._pattern(endpoint, tuple(numbers), dict(words))
+        return self._patterns[key].format(**numbers)
 
-    def _remember(self, key: tuple[object, ...], address: str) -> None:
-        if len(self._addresses) >= MOST_ADDRESSES:
-            self._addresses.clear()
-        self._addresses[key] = address
+    def _pattern(self, endpoint: str, numbers: tuple[str, ...], words: dict[str, str]) -> str:
+        """Give an address with the names of its numbers in braces, which no address has otherwise."""
+        stand_ins: dict[str, Any] = {name: STAND_IN + place for place, name in enumerate(numbers)}
+        pattern = super().url_for(endpoint, **words, **stand_ins)
+        for name, stand_in in stand_ins.items():
+            pattern = pattern.replace(str(stand_in), f"{{{name}}}")
+        return pattern
