@@ -5,6 +5,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.core import clock
 from tracker.core.db import Base, Code, Digest, Moment, ShortText
+from tracker.evidence.rules import ScanState
 
 
 class StoredFile(Base):
@@ -16,6 +17,14 @@ class StoredFile(Base):
     size: Mapped[int] = mapped_column(BigInteger)
     media_type: Mapped[Code]
     created_at: Mapped[Moment] = mapped_column(default=clock.now)
+    scan: Mapped[ScanState | None]
+    """Nothing where no scanner was set when it came."""
+    threat: Mapped[str | None] = mapped_column(String(200))
+
+    @property
+    def open_scan(self) -> ScanState | None:
+        """Give what is to be said of the scan: nothing once the file was found clean."""
+        return self.scan if self.scan is not ScanState.CLEAN else None
 
 
 class Evidence(Base):

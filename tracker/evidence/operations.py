@@ -4,18 +4,22 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.dialects import postgresql, sqlite
 
-from tracker.accounts.access import Actor
-from tracker.core import audit, clock
+from tracker.accounts.access import SYSTEM, Actor
+from tracker.core import audit, clock, queue
 from tracker.core.db import session
 from tracker.core.errors import Refused
 from tracker.core.text import N_
 from tracker.evidence import content, photos, queries, storage
 from tracker.evidence.models import Evidence, StoredFile
-from tracker.evidence.rules import MEGABYTE, check_url, clean_name, type_of
+from tracker.evidence.rules import MEGABYTE, ScanState, check_url, clean_name, type_of
 from tracker.evidence.storage import Incoming, Readable
 
 if TYPE_CHECKING:
     from werkzeug.datastructures import FileStorage
+
+SCAN = "evidence.scan"
+SCAN_ATTEMPTS = 24
+"""With the growing pauses of the queue, a scanner may be away for more than half a day."""
 
 
 def keep_file(
@@ -38,6 +42,7 @@ def keep_file(
         _check_quota(received, organisation_id)
         storage.move_in(received)
         stored = _record(received, kind.media_type)
+    _have_scanned(stored)
     evidence = Evidence(
         stored_file=stored,
         file_name=name,
@@ -118,6 +123,21 @@ def _check_quota(received: Incoming, organisation_id: int | None) -> None:
             field="file",
             quota=quota,
         )
+
+
+def _have_scanned(stored: StoredFile) -> None:
+    """Have the bytes checked, once; until then nobody opens them."""
+    if storage.settings().scanner and stored.scan is None:
+        stored.scan = ScanState.WAITING
+        queue.enqueue(SCAN, {"sha256": stored.sha256}, max_attempts=SCAN_ATTEMPTS)
+
+
+def note_scan(stored: StoredFile, threat: str | None) -> None:
+    """Note what the scanner said of bytes."""
+    stored.scan = ScanState.CLEAN if threat is None else ScanState.INFECTED
+    stored.threat = threat
+    if threat is not None:
+        audit.record("evidence.infected", stored, actor=SYSTEM, sha256=stored.sha256, threat=threat)
 
 
 def _record(received: Incoming, media_type: str) -> StoredFile:

@@ -10,6 +10,7 @@ from tracker.core.errors import NotFound
 from tracker.evidence import queries, storage
 from tracker.evidence.models import Evidence
 from tracker.evidence.permissions import OPEN_EVIDENCE
+from tracker.evidence.rules import check_opening
 
 bp = Blueprint("evidence", __name__, template_folder="templates")
 
@@ -22,6 +23,7 @@ def download(evidence: Evidence) -> ResponseReturnValue:
     """Give a file as a download, never as a page; a link is followed."""
     if evidence.stored_file is None:
         return redirect(evidence.url or "/")
+    check_opening(evidence.stored_file.scan, evidence.file_name)
     path = storage.path_of(evidence.stored_file.sha256)
     if not path.exists():
         raise NotFound

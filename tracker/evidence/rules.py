@@ -6,12 +6,28 @@ from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from tracker.core.errors import Refused
-from tracker.core.text import N_
+from tracker.core.text import N_, Labelled
 
 MEGABYTE = 1024 * 1024
 LONGEST_NAME = 150
 LONGEST_URL = 500
 TAKEN = "PDF, DOCX, XLSX, PPTX, ODT, ODS, ODP, JPG, PNG, WEBP, CSV, TXT, MD"
+
+
+class ScanState(Labelled):
+    """What the malware scanner said of a file."""
+
+    WAITING = "waiting", N_("Being checked for malware"), "progress"
+    CLEAN = "clean", N_("Checked for malware"), "done"
+    INFECTED = "infected", N_("Malware found"), "danger"
+
+
+def check_opening(scan: ScanState | None, name: str) -> None:
+    """Refuse to give out a file that was not found clean; where there was no scanner, nothing is asked."""
+    if scan is ScanState.WAITING:
+        raise Refused(N_("“%(name)s” is still being checked for malware. Try again in a minute."), name=name)
+    if scan is ScanState.INFECTED:
+        raise Refused(N_("Malware was found in “%(name)s”, so nobody can open it. Hand in a clean copy."), name=name)
 
 
 @dataclass(frozen=True)

@@ -97,6 +97,7 @@ SAYINGS: Mapping[str, Saying] = {
     "evidence.added": Saying(N_("A file was handed in.")),
     "evidence.linked": Saying(N_("A link was handed in.")),
     "evidence.removed": Saying(N_("Evidence was removed.")),
+    "evidence.infected": Saying(N_("Malware was found in a file: %(threat)s"), "danger", of_office=True),
     "user.added": Saying(N_("An account was made."), "done", of_office=True),
     "user.changed": Saying(N_("A person changed their own account."), of_office=True),
     "user.deactivated": Saying(N_("An account was ended."), "warning", of_office=True),

@@ -45,6 +45,10 @@ _REASONS: tuple[tuple[tuple[str, ...], str], ...] = (
     ),
     (("Hopeless: No worker",), N_("No worker of this version knows this work. Start a worker of the newer version.")),
     (
+        ("ScannerFault",),
+        N_("The malware scanner could not be reached or gave no verdict. Check that it runs, then try again."),
+    ),
+    (
         ("ConnectionRefused", "ConnectionReset", "TimeoutError", "gaierror", "BrokenPipe", "ConnectionError"),
         N_("A server that is needed could not be reached. Check that it runs, then try again."),
     ),
