@@ -49,7 +49,7 @@ class Product(Flask):
             self._patterns[key] = self._pattern(endpoint, tuple(numbers), dict(words))
         return self._patterns[key].format(**numbers)
 
-    def _pattern(self, endpoint: str, numbers: tuple[str, ...], words: dict[str, str]) -> str:
+    def _pattern(self, endpoint: str, numbers: tuple[str, ...], words: dict[str, Any]) -> str:
         """Give an address with the names of its numbers in braces, which no address has otherwise."""
         stand_ins: dict[str, Any] = {name: STAND_IN + place for place, name in enumerate(numbers)}
         pattern = super().url_for(endpoint, **words, **stand_ins)
