@@ -1,6 +1,7 @@
 """The page of a gate, and the decisions made there."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
@@ -10,7 +11,7 @@ from flask_babel import gettext as _
 from tracker.accounts.access import Permission, can, current_actor, requires
 from tracker.core.db import unit_of_work
 from tracker.core.errors import Refused
-from tracker.core.text import Message
+from tracker.core.text import N_, Message
 from tracker.journey import operations, permissions, queries
 from tracker.journey.forms import NoteForm, ReasonForm, unposted
 from tracker.journey.models import GateDecision, StepProgress
@@ -18,11 +19,41 @@ from tracker.journey.routes.blueprint import bp
 from tracker.journey.rules import EngagementState, GateAct, StepState
 from tracker.web.forms import Form
 
-ACTS: dict[str, tuple[GateAct, StepState, Permission]] = {
-    "propose": (GateAct.PROPOSED, StepState.OPEN, permissions.PROPOSE_GATE),
-    "pass": (GateAct.PASSED, StepState.PROPOSED, permissions.PASS_GATE),
-    "return": (GateAct.RETURNED, StepState.PROPOSED, permissions.PASS_GATE),
-    "override": (GateAct.OVERRIDDEN, StepState.PROPOSED, permissions.PASS_GATE),
+
+@dataclass(frozen=True)
+class Act:
+    """A decision that can be made at a gate: when, by whom, with which words, and what is said afterwards."""
+
+    state: StepState
+    permission: Permission
+    form: type[NoteForm] | type[ReasonForm]
+    decide: Callable[..., object]
+    done: str
+
+
+ACTS: Mapping[str, Act] = {
+    "propose": Act(
+        StepState.OPEN,
+        permissions.PROPOSE_GATE,
+        NoteForm,
+        operations.propose_gate,
+        N_("Proposed. The programme office decides."),
+    ),
+    "pass": Act(StepState.PROPOSED, permissions.PASS_GATE, NoteForm, operations.pass_gate, N_("The gate is passed.")),
+    "return": Act(
+        StepState.PROPOSED,
+        permissions.PASS_GATE,
+        ReasonForm,
+        operations.return_gate,
+        N_("The gate was returned to the expert."),
+    ),
+    "override": Act(
+        StepState.PROPOSED,
+        permissions.PASS_GATE,
+        ReasonForm,
+        operations.override_gate,
+        N_("The gate is passed by override; the reason stays visible for ever."),
+    ),
 }
 
 
@@ -71,7 +102,7 @@ def _shown_proofs(decision: GateDecision, internal: bool) -> list[dict[str, Any]
 
 
 def _blank(name: str, progress: StepProgress) -> Form:
-    return unposted(NoteForm if name in {"propose", "pass"} else ReasonForm, progress)
+    return unposted(ACTS[name].form, progress)
 
 
 def _possible(progress: StepProgress, *, has_missing: bool, own: bool) -> frozenset[str]:
@@ -80,27 +111,27 @@ def _possible(progress: StepProgress, *, has_missing: bool, own: bool) -> frozen
         return frozenset()
     actor = current_actor()
     open_to = {
-        name
-        for name, (_act, state, permission) in ACTS.items()
-        if progress.state is state and can(actor, permission, progress)
+        name for name, act in ACTS.items() if progress.state is act.state and can(actor, act.permission, progress)
     }
     if own:
         open_to -= {"pass", "override"}
     return frozenset(open_to - ({"pass"} if has_missing else {"override"}))
 
 
-def _decide(
-    progress: StepProgress, name: str, form: Form, decide: Callable[[int | None], object], done: str
-) -> ResponseReturnValue:
+def _decide(progress: StepProgress, name: str) -> ResponseReturnValue:
+    """Make a decision with the words of its form, or show the gate again with what was refused."""
+    act = ACTS[name]
+    form = act.form()
     if not form.submitted():
         return show_gate(progress, (name, form))
+    words = form.note if isinstance(form, NoteForm) else form.reason
     try:
         with unit_of_work():
-            decide(form.read_version())
+            act.decide(progress, words.data or "", version=form.read_version(), actor=current_actor())
     except Refused as error:
         form.refuse(error)
         return show_gate(progress, (name, form))
-    flash(done)
+    flash(_(act.done))
     return redirect(url_for(".gate", engagement_id=progress.engagement_id, step=progress.step.value), 303)
 
 
@@ -108,53 +139,25 @@ def _decide(
 @requires(permissions.PROPOSE_GATE, on=queries.get_step)
 def propose_gate(progress: StepProgress) -> ResponseReturnValue:
     """Propose that a step is done."""
-    actor, form = current_actor(), NoteForm()
-    return _decide(
-        progress,
-        "propose",
-        form,
-        lambda version: operations.propose_gate(progress, form.note.data or "", version=version, actor=actor),
-        _("Proposed. The programme office decides."),
-    )
+    return _decide(progress, "propose")
 
 
 @bp.route("/engagements/<int:engagement_id>/gates/<string:step>/pass", methods=["POST"])
 @requires(permissions.PASS_GATE, on=queries.get_step)
 def pass_gate(progress: StepProgress) -> ResponseReturnValue:
     """Pass a gate for which nothing is missing."""
-    actor, form = current_actor(), NoteForm()
-    return _decide(
-        progress,
-        "pass",
-        form,
-        lambda version: operations.pass_gate(progress, form.note.data or "", version=version, actor=actor),
-        _("The gate is passed."),
-    )
+    return _decide(progress, "pass")
 
 
 @bp.route("/engagements/<int:engagement_id>/gates/<string:step>/return", methods=["POST"])
 @requires(permissions.PASS_GATE, on=queries.get_step)
 def return_gate(progress: StepProgress) -> ResponseReturnValue:
     """Return a proposed gate with the reason."""
-    actor, form = current_actor(), ReasonForm()
-    return _decide(
-        progress,
-        "return",
-        form,
-        lambda version: operations.return_gate(progress, form.reason.data or "", version=version, actor=actor),
-        _("The gate was returned to the expert."),
-    )
+    return _decide(progress, "return")
 
 
 @bp.route("/engagements/<int:engagement_id>/gates/<string:step>/override", methods=["POST"])
 @requires(permissions.PASS_GATE, on=queries.get_step)
 def override_gate(progress: StepProgress) -> ResponseReturnValue:
     """Pass a gate although something is missing, with the reason."""
-    actor, form = current_actor(), ReasonForm()
-    return _decide(
-        progress,
-        "override",
-        form,
-        lambda version: operations.override_gate(progress, form.reason.data or "", version=version, actor=actor),
-        _("The gate is passed by override; the reason stays visible for ever."),
-    )
+    return _decide(progress, "override")

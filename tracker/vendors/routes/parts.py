@@ -1,6 +1,8 @@
-"""Adding, changing, removing and putting back contacts, products and customers."""
+"""Contacts, products and customers: added, changed, removed and put back, all in the same way."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -8,179 +10,130 @@ from flask_babel import gettext as _
 
 from tracker.accounts.access import current_actor, requires
 from tracker.core.db import unit_of_work
+from tracker.core.text import N_
 from tracker.vendors import operations, permissions, queries
 from tracker.vendors.forms import ContactForm, CustomerForm, ProductForm
 from tracker.vendors.models import Contact, Customer, Organisation, Product
 from tracker.vendors.routes.blueprint import bp, page_of
-from tracker.web.forms import Form
 from tracker.web.saving import save
 
-Change = Callable[[], object]
+Part = Contact | Product | Customer
 
 
-@bp.route("/vendors/<int:vendor_id>/contacts/new", methods=["GET", "POST"])
-@requires(permissions.EDIT_VENDOR, on=queries.get_vendor)
-def add_contact(vendor: Organisation) -> ResponseReturnValue:
-    """Add a contact."""
-    form, actor = ContactForm(), current_actor()
-    return answer(
-        form,
-        vendor,
+@dataclass(frozen=True)
+class Kind:
+    """A kind of part, as its pages need it; its addresses and endpoints are made of its words."""
+
+    noun: str
+    section: str
+    form: Callable[..., Any]
+    get: Callable[..., Part]
+    add: Callable[..., object]
+    change: Callable[..., object]
+    remove: Callable[..., object]
+    restore: Callable[..., object]
+    title_of_add: str
+    title_of_change: str
+
+
+KINDS = (
+    Kind(
+        "contact",
         "contacts",
-        _("Add a contact"),
-        lambda: operations.add_contact(vendor, form.details(), actor=actor),
-    )
-
-
-@bp.route("/vendors/contacts/<int:contact_id>/edit", methods=["GET", "POST"])
-@requires(permissions.EDIT_VENDOR, on=queries.get_contact)
-def edit_contact(contact: Contact) -> ResponseReturnValue:
-    """Change a contact."""
-    form, actor = ContactForm(obj=contact), current_actor()
-    return answer(
-        form,
-        contact.organisation,
-        "contacts",
-        _("Change a contact"),
-        lambda: operations.change_contact(contact, form.details(), actor=actor),
-        remove=url_for(".remove_contact", contact_id=contact.id),
-    )
-
-
-@bp.route("/vendors/contacts/<int:contact_id>/remove", methods=["POST"])
-@requires(permissions.EDIT_VENDOR, on=queries.get_contact)
-def remove_contact(contact: Contact) -> ResponseReturnValue:
-    """Take a contact off the record."""
-    with unit_of_work():
-        operations.remove_contact(contact, actor=current_actor())
-    undo = url_for(".restore_contact", contact_id=contact.id)
-    return removed(contact.organisation_id, "contacts", contact.name, undo)
-
-
-@bp.route("/vendors/contacts/<int:contact_id>/restore", methods=["POST"])
-@requires(permissions.EDIT_VENDOR, on=queries.get_contact)
-def restore_contact(contact: Contact) -> ResponseReturnValue:
-    """Put a removed contact back."""
-    with unit_of_work():
-        operations.restore_contact(contact, actor=current_actor())
-    return restored(contact.organisation_id, "contacts", contact.name)
-
-
-@bp.route("/vendors/<int:vendor_id>/products/new", methods=["GET", "POST"])
-@requires(permissions.EDIT_VENDOR, on=queries.get_vendor)
-def add_product(vendor: Organisation) -> ResponseReturnValue:
-    """Add a product."""
-    form, actor = ProductForm(), current_actor()
-    return answer(
-        form,
-        vendor,
+        ContactForm,
+        queries.get_contact,
+        operations.add_contact,
+        operations.change_contact,
+        operations.remove_contact,
+        operations.restore_contact,
+        N_("Add a contact"),
+        N_("Change a contact"),
+    ),
+    Kind(
+        "product",
         "products",
-        _("Add a product"),
-        lambda: operations.add_product(vendor, form.details(), actor=actor),
-    )
-
-
-@bp.route("/vendors/products/<int:product_id>/edit", methods=["GET", "POST"])
-@requires(permissions.EDIT_VENDOR, on=queries.get_product)
-def edit_product(product: Product) -> ResponseReturnValue:
-    """Change a product."""
-    form, actor = ProductForm(obj=product), current_actor()
-    return answer(
-        form,
-        product.organisation,
-        "products",
-        _("Change a product"),
-        lambda: operations.change_product(product, form.details(), actor=actor),
-        remove=url_for(".remove_product", product_id=product.id),
-    )
-
-
-@bp.route("/vendors/products/<int:product_id>/remove", methods=["POST"])
-@requires(permissions.EDIT_VENDOR, on=queries.get_product)
-def remove_product(product: Product) -> ResponseReturnValue:
-    """Take a product off the record."""
-    with unit_of_work():
-        operations.remove_product(product, actor=current_actor())
-    undo = url_for(".restore_product", product_id=product.id)
-    return removed(product.organisation_id, "products", product.name_zh, undo)
-
-
-@bp.route("/vendors/products/<int:product_id>/restore", methods=["POST"])
-@requires(permissions.EDIT_VENDOR, on=queries.get_product)
-def restore_product(product: Product) -> ResponseReturnValue:
-    """Put a removed product back."""
-    with unit_of_work():
-        operations.restore_product(product, actor=current_actor())
-    return restored(product.organisation_id, "products", product.name_zh)
-
-
-@bp.route("/vendors/<int:vendor_id>/customers/new", methods=["GET", "POST"])
-@requires(permissions.EDIT_VENDOR, on=queries.get_vendor)
-def add_customer(vendor: Organisation) -> ResponseReturnValue:
-    """Add a customer."""
-    form, actor = CustomerForm(), current_actor()
-    return answer(
-        form,
-        vendor,
+        ProductForm,
+        queries.get_product,
+        operations.add_product,
+        operations.change_product,
+        operations.remove_product,
+        operations.restore_product,
+        N_("Add a product"),
+        N_("Change a product"),
+    ),
+    Kind(
+        "customer",
         "customers",
-        _("Add a customer"),
-        lambda: operations.add_customer(vendor, form.details(), actor=actor),
-    )
+        CustomerForm,
+        queries.get_customer,
+        operations.add_customer,
+        operations.change_customer,
+        operations.remove_customer,
+        operations.restore_customer,
+        N_("Add a customer"),
+        N_("Change a customer"),
+    ),
+)
 
 
-@bp.route("/vendors/customers/<int:customer_id>/edit", methods=["GET", "POST"])
-@requires(permissions.EDIT_VENDOR, on=queries.get_customer)
-def edit_customer(customer: Customer) -> ResponseReturnValue:
-    """Change a customer."""
-    form, actor = CustomerForm(obj=customer), current_actor()
-    return answer(
-        form,
-        customer.organisation,
-        "customers",
-        _("Change a customer"),
-        lambda: operations.change_customer(customer, form.details(), actor=actor),
-        remove=url_for(".remove_customer", customer_id=customer.id),
-    )
+def register(kind: Kind) -> None:
+    """Give a kind of part its pages."""
+    key = f"{kind.noun}_id"
+    address = f"/vendors/{kind.section}/<int:{key}>"
+
+    def to(verb: str, part: Part) -> str:
+        values: dict[str, Any] = {key: part.id}
+        return url_for(f".{verb}_{kind.noun}", **values)
+
+    @bp.route(f"/vendors/<int:vendor_id>/{kind.section}/new", endpoint=f"add_{kind.noun}", methods=["GET", "POST"])
+    @requires(permissions.EDIT_VENDOR, on=queries.get_vendor)
+    def add(vendor: Organisation) -> ResponseReturnValue:
+        """Add a part to a vendor."""
+        form, actor = kind.form(), current_actor()
+        if not form.submitted() or not save(form, lambda: kind.add(vendor, form.details(), actor=actor)):
+            return page(vendor, kind.title_of_add, form=form)
+        return saved(vendor.id)
+
+    @bp.route(f"{address}/edit", endpoint=f"edit_{kind.noun}", methods=["GET", "POST"])
+    @requires(permissions.EDIT_VENDOR, on=kind.get)
+    def edit(part: Part) -> ResponseReturnValue:
+        """Change a part of a vendor."""
+        form, actor = kind.form(obj=part), current_actor()
+        if not form.submitted() or not save(form, lambda: kind.change(part, form.details(), actor=actor)):
+            return page(part.organisation, kind.title_of_change, form=form, remove=to("remove", part))
+        return saved(part.organisation_id)
+
+    @bp.route(f"{address}/remove", endpoint=f"remove_{kind.noun}", methods=["POST"])
+    @requires(permissions.EDIT_VENDOR, on=kind.get)
+    def remove(part: Part) -> ResponseReturnValue:
+        """Take a part off a vendor's record, and offer to undo it."""
+        with unit_of_work():
+            kind.remove(part, actor=current_actor())
+        told = _("“%(name)s” was removed.", name=name_of(part))
+        flash((told, to("restore", part)), "undo")  # type: ignore[arg-type]  # the layout shows pairs of this category with a button
+        return redirect(page_of(part.organisation_id, kind.section))
+
+    @bp.route(f"{address}/restore", endpoint=f"restore_{kind.noun}", methods=["POST"])
+    @requires(permissions.EDIT_VENDOR, on=kind.get)
+    def restore(part: Part) -> ResponseReturnValue:
+        """Put a removed part back."""
+        with unit_of_work():
+            kind.restore(part, actor=current_actor())
+        flash(_("“%(name)s” is back.", name=name_of(part)))
+        return redirect(page_of(part.organisation_id, kind.section))
+
+    def page(vendor: Organisation, title: str, **shown: object) -> str:
+        return render_template("vendors/part.html", vendor=vendor, title=_(title), section=kind.section, **shown)
+
+    def saved(vendor_id: int) -> ResponseReturnValue:
+        flash(_("Saved."))
+        return redirect(page_of(vendor_id, kind.section))
 
 
-@bp.route("/vendors/customers/<int:customer_id>/remove", methods=["POST"])
-@requires(permissions.EDIT_VENDOR, on=queries.get_customer)
-def remove_customer(customer: Customer) -> ResponseReturnValue:
-    """Take a customer off the record."""
-    with unit_of_work():
-        operations.remove_customer(customer, actor=current_actor())
-    undo = url_for(".restore_customer", customer_id=customer.id)
-    return removed(customer.organisation_id, "customers", customer.name, undo)
+def name_of(part: Part) -> str:
+    """Give the name by which people know a part."""
+    return part.name_zh if isinstance(part, Product) else part.name
 
 
-@bp.route("/vendors/customers/<int:customer_id>/restore", methods=["POST"])
-@requires(permissions.EDIT_VENDOR, on=queries.get_customer)
-def restore_customer(customer: Customer) -> ResponseReturnValue:
-    """Put a removed customer back."""
-    with unit_of_work():
-        operations.restore_customer(customer, actor=current_actor())
-    return restored(customer.organisation_id, "customers", customer.name)
-
-
-def answer(
-    form: Form, vendor: Organisation, section: str, title: str, change: Change, *, remove: str | None = None
-) -> ResponseReturnValue:
-    """Show the form, or make the change and lead back to the vendor's page."""
-    if not form.submitted() or not save(form, change):
-        return render_template(
-            "vendors/part.html", form=form, vendor=vendor, title=title, section=section, remove=remove
-        )
-    flash(_("Saved."))
-    return redirect(page_of(vendor.id, section))
-
-
-def removed(vendor_id: int, section: str, name: str, undo: str) -> ResponseReturnValue:
-    """Tell of a removal and offer to undo it."""
-    flash((_("“%(name)s” was removed.", name=name), undo), "undo")  # type: ignore[arg-type]  # the layout shows pairs of this category with a button
-    return redirect(page_of(vendor_id, section))
-
-
-def restored(vendor_id: int, section: str, name: str) -> ResponseReturnValue:
-    """Tell that something is back."""
-    flash(_("“%(name)s” is back.", name=name))
-    return redirect(page_of(vendor_id, section))
+for one in KINDS:
+    register(one)
