@@ -18,7 +18,7 @@ from tracker.core.text import N_
 from tracker.journey.models import Engagement
 from tracker.journey.operations import fulfil_item
 from tracker.journey.operations.schedule import lock
-from tracker.journey.operations.telling import tell_in_language
+from tracker.journey.operations.telling import tell_at
 from tracker.journey.queries import expert_ids, office_ids, vendor_ids
 from tracker.journey.rules import check_active
 from tracker.notifications.rules import Reason
@@ -49,13 +49,13 @@ def begin_assessment(
             _take_answers(assessment, previous)
     recount(assessment)
     record("assessment.begun", assessment, actor)
-    tell_in_language(
+    tell_at(
+        f"/assessments/{assessment.id}",
         vendor_ids(engagement) | expert_ids(engagement),
         Reason.PROGRESS,
         N_("%(vendor)s: the assessment of “%(product)s” has begun. Please answer the questions that you know."),
         engagement,
         actor=actor,
-        path=f"/assessments/{assessment.id}",
     )
     return assessment
 
@@ -113,13 +113,13 @@ def close_assessment(assessment: Assessment, *, version: int | None = None, acto
     for item in _proven_items(filled.questionnaire, result):
         fulfil_item(assessment.engagement, item, proof=assessment, actor=actor)
     case = assessment.engagement
-    tell_in_language(
+    tell_at(
+        f"/assessments/{assessment.id}/result",
         vendor_ids(case) | expert_ids(case) | office_ids(case),
         Reason.PROGRESS,
         N_("%(vendor)s: the assessment of “%(product)s” is closed; its result and report can be read."),
         case,
         actor=actor,
-        path=f"/assessments/{assessment.id}/result",
     )
 
 
