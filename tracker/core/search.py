@@ -25,19 +25,17 @@ from sqlalchemy import (
     column,
     event,
     func,
-    insert,
     or_,
     select,
     table,
     text,
-    update,
 )
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 from sqlalchemy.schema import ExecutableDDLElement
 
 from tracker.core.bigrams import fold, grams_of_folded, query_grams
-from tracker.core.db import Base, read, session, table_of, write
+from tracker.core.db import Base, session, write
 from tracker.core.text import N_, Labelled
 
 SPAN = 10**12
@@ -55,6 +53,7 @@ class DocumentKind(Labelled):
     ENGAGEMENT = "engagement", N_("Engagement")
     SESSION = "session", N_("Coaching session")
     PLAYBOOK = "playbook", N_("Playbook")
+    ASSESSMENT = "assessment", N_("Assessment")
 
     @property
     def number(self) -> int:
@@ -116,9 +115,12 @@ def document_id(kind: DocumentKind, subject_id: int) -> int:
     return kind.number * SPAN + subject_id
 
 
-_KNOWN = select(SearchDocument.folded).where(SearchDocument.id == bindparam("key"))
-_ADD = insert(table_of(SearchDocument))
-_CHANGE = update(table_of(SearchDocument)).where(SearchDocument.id == bindparam("key"))
+_CHANGING = ("organisation_id", "engagement_id", "programme_id", "title", "body", "folded")
+_PUT = text(
+    f"INSERT INTO search_document (id, kind, subject_id, {', '.join(_CHANGING)})"  # noqa: S608 - names of this file
+    f" VALUES (:id, :kind, :subject_id, {', '.join(f':{name}' for name in _CHANGING)})"
+    f" ON CONFLICT (id) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _CHANGING)}"
+)
 _WRITE_SQLITE = text("INSERT OR REPLACE INTO search_gram (rowid, grams) VALUES (:key, :grams)")
 _WRITE_POSTGRES = text(
     "INSERT INTO search_gram (rowid, grams) VALUES (:key, array_to_tsvector(CAST(:grams AS text[])))"
@@ -133,13 +135,8 @@ def put(entry: Entry) -> None:
     folded = fold(content)
     scope = {name: getattr(entry, name) for name in ("organisation_id", "engagement_id", "programme_id")}
     shown = {"title": entry.title[:300], "body": entry.body, "folded": folded}
-    known = read(_KNOWN, {"key": key}).one_or_none()
-    if known is None:
-        write(_ADD, {"id": key, "kind": entry.kind, "subject_id": entry.subject_id, **scope, **shown})
-    else:
-        write(_CHANGE, {"key": key, **scope, **shown})
-    if known is None or known.folded != folded:
-        write_grams(key, grams_of_folded(folded))
+    write(_PUT, {"id": key, "kind": entry.kind.value, "subject_id": entry.subject_id, **scope, **shown})
+    write_grams(key, grams_of_folded(folded))
 
 
 def write_grams(key: int, content: frozenset[str]) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, select, true
+from sqlalchemy import ColumnElement, Select, false, or_, select, true
 
 from tracker.accounts.access import SYSTEM, Actor, Permission, has_role
 from tracker.accounts.rules import OFFICE, Role
@@ -25,10 +25,14 @@ def visible_ids(actor: Actor) -> frozenset[int] | None:
 
 def visible(actor: Actor) -> ColumnElement[bool]:
     """Give the condition on `Organisation` for what the actor may see."""
-    ids = visible_ids(actor)
-    if ids is None:
+    if actor is SYSTEM or actor.is_office or actor.has(Role.AUDITOR):
         return true()
-    return Organisation.id.in_(ids) if ids else false()
+    parts: list[ColumnElement[bool]] = []
+    if actor.has(Role.VENDOR):
+        parts.append(Organisation.id.in_(actor.scope("organisation")))
+    if actor.has(Role.EXPERT):
+        parts.append(Organisation.id.in_(actor.scope("counselled")))
+    return or_(*parts) if parts else false()
 
 
 def organisation_id_of(subject: Any) -> int | None:

@@ -9,12 +9,13 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy import select
 
-from tests.factories import assessments
+from tests.factories import assessments, people
 from tests.factories.assessments import SETTLED
 from tests.factories.journey import Case
 from tests.support.pages import Page, PageClient
 from tests.support.queries import counted
 from tracker.accounts.models import User
+from tracker.accounts.rules import Role
 from tracker.assessments import operations, queries
 from tracker.assessments.models import Assessment, AssessmentProof, QuestionnaireVersion
 from tracker.assessments.operations import ComponentDetails
@@ -262,3 +263,14 @@ def test_no_page_asks_more_of_the_database_when_there_is_more(case: Case, tmp_pa
 
     assert all(count <= MOST_QUERIES for count in many.values()), many
     assert all(many[path] <= few[path] + 1 for path in paths), (few, many)
+
+
+def test_an_assessment_is_found_by_its_components_by_those_who_may_see_it(
+    assessment: Assessment, case: Case, sign_in: SignIn
+) -> None:
+    other = people.person(Role.VENDOR)
+    session().commit()
+
+    found = sign_in(case.vendor_user).get("/search?q=訂單")
+    assert f"/assessments/{assessment.id}" in found.links
+    assert f"/assessments/{assessment.id}" not in sign_in(other).get("/search?q=訂單").links

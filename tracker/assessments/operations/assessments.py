@@ -4,7 +4,7 @@ from sqlalchemy import func, select
 
 from tracker.accounts.access import Actor
 from tracker.assessments.models import Assessment, AssessmentAnswer, AssessmentComponent, QuestionnaireVersion
-from tracker.assessments.operations.work import record, recount, take
+from tracker.assessments.operations.work import index, record, recount, take
 from tracker.assessments.queries.assessments import count_open, find_previous
 from tracker.assessments.queries.sheets import fill
 from tracker.assessments.questionnaire import Questionnaire
@@ -48,6 +48,7 @@ def begin_assessment(
         if takes_over:
             _take_answers(assessment, previous)
     recount(assessment)
+    index(assessment)
     record("assessment.begun", assessment, actor)
     tell_at(
         f"/assessments/{assessment.id}",

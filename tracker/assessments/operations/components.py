@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from tracker.accounts.access import Actor
 from tracker.assessments.models import Assessment, AssessmentComponent
-from tracker.assessments.operations.work import record, recount, take
+from tracker.assessments.operations.work import index, record, recount, take
 from tracker.assessments.queries.sheets import components_of
 from tracker.assessments.rules.states import check_component
 from tracker.core import audit, clock
@@ -35,6 +35,7 @@ def add_component(assessment: Assessment, details: ComponentDetails, *, actor: A
     session().flush()
     record("component.added", assessment, actor, subject=component, name=name)
     recount(assessment)
+    index(assessment)
     return component
 
 
@@ -48,6 +49,7 @@ def change_component(component: AssessmentComponent, details: ComponentDetails, 
     changed = audit.changes(component, name=name, note=details.note)
     if changed:
         record("component.changed", assessment, actor, subject=component, **changed)
+        index(assessment)
 
 
 def remove_component(component: AssessmentComponent, *, actor: Actor) -> None:
@@ -60,6 +62,7 @@ def remove_component(component: AssessmentComponent, *, actor: Actor) -> None:
     component.removed_at = clock.now()
     record("component.removed", assessment, actor, subject=component, title=component.name)
     recount(assessment)
+    index(assessment)
 
 
 def _names(assessment: Assessment, but: AssessmentComponent | None = None) -> frozenset[str]:

@@ -6,12 +6,13 @@ from sqlalchemy import select
 
 from tracker.accounts.access import Actor
 from tracker.assessments.models import Assessment, AssessmentAnswer
-from tracker.assessments.queries.sheets import Filled, fill
+from tracker.assessments.queries.sheets import Filled, components_of, fill
 from tracker.assessments.rules.result import overall_of, score_areas
 from tracker.assessments.rules.scores import total
 from tracker.assessments.rules.states import check_open
-from tracker.core import audit
+from tracker.core import audit, search
 from tracker.core.db import Base, session
+from tracker.core.search import DocumentKind
 from tracker.journey.rules import check_active
 
 
@@ -45,6 +46,25 @@ def record(action: str, assessment: Assessment, actor: Actor, *, subject: Base |
         organisation_id=assessment.engagement.organisation_id,
         number=assessment.number,
         **facts,
+    )
+
+
+def index(assessment: Assessment) -> None:
+    """Let people find an assessment by its vendor, its product and the names of its components."""
+    case = assessment.engagement
+    title = f"{case.organisation.name_zh} {case.product.name_zh} 評估 {assessment.number}"
+    names = [case.organisation.name_en, case.product.name_en]
+    parts = [text for one in components_of(assessment) for text in (one.name, one.note)]
+    search.put(
+        search.Entry(
+            DocumentKind.ASSESSMENT,
+            assessment.id,
+            title,
+            "\n".join(filter(None, (*names, *parts))),
+            organisation_id=case.organisation_id,
+            engagement_id=case.id,
+            programme_id=case.programme_id,
+        )
     )
 
 
