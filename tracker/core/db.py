@@ -16,12 +16,12 @@ from sqlalchemy import (
     Dialect,
     Engine,
     Enum,
+    Executable,
     MetaData,
     Numeric,
     String,
     Table,
     Text,
-    UpdateBase,
     bindparam,
     event,
     func,
@@ -149,7 +149,7 @@ def table_of(model: type[Base]) -> Table:
     return cast(Table, model.__table__)
 
 
-def write(statement: UpdateBase, values: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None) -> None:
+def write(statement: Executable, values: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None) -> None:
     """Write plain rows in the transaction of the session, after what the session still holds."""
     work = session()
     work.flush()

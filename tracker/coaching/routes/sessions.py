@@ -6,13 +6,13 @@ from flask import flash, redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from tracker.accounts.access import can, current_actor, requires
+from tracker.accounts.access import Actor, can, current_actor, requires
 from tracker.coaching import operations, permissions, queries, record_pdf
 from tracker.coaching.forms import AcknowledgeForm, SessionForm, item_title, topic_choices
 from tracker.coaching.models import CoachingSession
 from tracker.coaching.operations import AlreadyLogged
 from tracker.coaching.routes.blueprint import bp, case_name
-from tracker.coaching.rules import SessionState
+from tracker.coaching.rules import HoursUsed, SessionState
 from tracker.core.db import unit_of_work
 from tracker.core.errors import Refused
 from tracker.journey.models import Engagement
@@ -48,21 +48,25 @@ def _logged(engagement: Engagement, form: SessionForm) -> ResponseReturnValue:
     try:
         with unit_of_work():
             logged = operations.log_session(engagement, details, actor=actor)
-            if not form.wants_draft:
-                operations.submit_session(logged, actor=actor)
+            hours = None if form.wants_draft else _submitted(logged, actor)
     except AlreadyLogged as error:
         flash(_("This was already saved."))
         return redirect(url_for(".show", session_id=error.session_id), 303)
-    _say_what_was_done(logged)
+    _say_what_was_done(hours)
     return redirect(url_for(".show", session_id=logged.id))
 
 
-def _say_what_was_done(logged: CoachingSession) -> None:
-    if logged.state is SessionState.DRAFT:
+def _submitted(logged: CoachingSession, actor: Actor) -> HoursUsed:
+    """Submit the record, and count the expert's hours with it while its transaction is open."""
+    operations.submit_session(logged, actor=actor)
+    return queries.hours_used(logged.expert_id, logged.engagement.programme)
+
+
+def _say_what_was_done(hours: HoursUsed | None) -> None:
+    if hours is None:
         flash(_("Draft saved. The vendor does not see it yet."))
         return
     flash(_("Submitted. The vendor has been asked to acknowledge it."))
-    hours = queries.hours_used(logged.expert_id, logged.engagement.programme)
     if hours.is_near:
         used, quota = hours.used.normalize(), hours.quota.normalize()
         flash(_("%(used)s of %(quota)s hours of this year are used.", used=f"{used:f}", quota=f"{quota:f}"), "warning")
@@ -102,9 +106,8 @@ def _changed(logged: CoachingSession, form: SessionForm) -> ResponseReturnValue:
     details, actor, session_id = form.details(), current_actor(), logged.id
     with unit_of_work():
         operations.change_session(logged, details, actor=actor)
-        if not form.wants_draft:
-            operations.submit_session(logged, actor=actor)
-    _say_what_was_done(logged)
+        hours = None if form.wants_draft else _submitted(logged, actor)
+    _say_what_was_done(hours)
     return redirect(url_for(".show", session_id=session_id))
 
 
