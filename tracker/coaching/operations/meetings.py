@@ -6,6 +6,7 @@ from tracker.accounts.access import Actor
 from tracker.coaching import meetings, queries, rules
 from tracker.coaching.models import CoachingSession, Meeting
 from tracker.coaching.operations.details import MeetingDetails
+from tracker.coaching.operations.trail import note
 from tracker.core import audit, clock
 from tracker.core.content import names_of
 from tracker.core.db import check_version, session
@@ -33,7 +34,7 @@ def plan_meeting(
     )
     session().add(meeting)
     session().flush()
-    _record("meeting.planned", meeting, actor)
+    note("meeting.planned", meeting, actor, starts_at=meeting.starts_at)
     _tell(meeting, N_("A coaching meeting is planned for %(day)s, %(time)s: %(product)s."), actor)
     return meeting
 
@@ -47,7 +48,7 @@ def change_meeting(meeting: Meeting, details: MeetingDetails, *, actor: Actor) -
     changed = audit.changes(meeting, starts_at=details.starts_at, mode=details.mode, place=details.place.strip())
     if changed:
         session().flush()
-        _record("meeting.changed", meeting, actor, changed=changed)
+        note("meeting.changed", meeting, actor, starts_at=meeting.starts_at, changed=changed)
         _tell(meeting, N_("The coaching meeting was moved: now %(day)s, %(time)s: %(product)s."), actor)
 
 
@@ -57,7 +58,7 @@ def call_off_meeting(meeting: Meeting, *, actor: Actor) -> None:
     rules.check_holds(meeting.state)
     meeting.cancelled_at = clock.now()
     session().flush()
-    _record("meeting.called_off", meeting, actor)
+    note("meeting.called_off", meeting, actor, starts_at=meeting.starts_at)
     _tell(meeting, N_("The coaching meeting of %(day)s, %(time)s was called off: %(product)s."), actor)
 
 
@@ -85,18 +86,6 @@ def _expert_of(engagement: Engagement, actor: Actor) -> int:
     if lead is None:
         raise Refused(N_("Nobody counsels this engagement yet. Assign an expert first."))
     return lead
-
-
-def _record(action: str, meeting: Meeting, actor: Actor, **facts: object) -> None:
-    audit.record(
-        action,
-        meeting,
-        actor=actor,
-        engagement_id=meeting.engagement_id,
-        organisation_id=meeting.organisation_id,
-        starts_at=meeting.starts_at,
-        **facts,
-    )
 
 
 def _tell(meeting: Meeting, msgid: str, actor: Actor) -> None:

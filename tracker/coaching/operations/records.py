@@ -6,8 +6,9 @@ from tracker.accounts.access import Actor
 from tracker.coaching import queries, rules
 from tracker.coaching.models import Addendum, CoachingSession
 from tracker.coaching.operations.sessions import current
+from tracker.coaching.operations.trail import note
 from tracker.coaching.rules import AddendumKind, SessionState
-from tracker.core import audit, clock, search
+from tracker.core import clock, search
 from tracker.core.content import names_of
 from tracker.core.db import check_version, session
 from tracker.core.errors import Refused
@@ -83,7 +84,7 @@ def add_addendum(logged: CoachingSession, text: str, *, actor: Actor) -> Addendu
     if not text.strip():
         raise Refused(N_("Write what is to be corrected or added."), field="text")
     addendum = _add(logged, AddendumKind.CORRECTION, text, actor)
-    _record("session.addendum_added", logged, actor, addendum=addendum.id)
+    note("session.addendum_added", logged, actor, addendum=addendum.id)
     readers = {logged.expert_id, *vendor_ids(logged.engagement)}
     notify(
         _besides(actor, readers),
@@ -104,7 +105,7 @@ def path_of(logged: CoachingSession) -> str:
 def _move(logged: CoachingSession, new: SessionState, actor: Actor, **facts: object) -> None:
     rules.check_session_move(logged.state, new)
     old, logged.state = logged.state, new
-    _record(_ACTIONS[new], logged, actor, state=[old.value, new.value], **facts)
+    note(_ACTIONS[new], logged, actor, state=[old.value, new.value], **facts)
 
 
 _ACTIONS = {
@@ -113,17 +114,6 @@ _ACTIONS = {
     SessionState.ACKNOWLEDGED: "session.acknowledged",
     SessionState.CLOSED: "session.closed",
 }
-
-
-def _record(action: str, logged: CoachingSession, actor: Actor, **facts: object) -> None:
-    audit.record(
-        action,
-        logged,
-        actor=actor,
-        engagement_id=logged.engagement_id,
-        organisation_id=logged.organisation_id,
-        **facts,
-    )
 
 
 def _add(logged: CoachingSession, kind: AddendumKind, text: str, actor: Actor) -> Addendum:

@@ -11,9 +11,10 @@ from tracker.coaching import permissions, queries, rules
 from tracker.coaching.models import ActionItem, CoachingSession, Participant, SessionFile, SessionItem, SessionTopic
 from tracker.coaching.operations import meetings
 from tracker.coaching.operations.details import ActionDetails, AlreadyLogged, SessionDetails
+from tracker.coaching.operations.trail import note
 from tracker.coaching.people import Person, people_of
 from tracker.coaching.rules import SessionState
-from tracker.core import audit, clock
+from tracker.core import clock
 from tracker.core.db import Base, check_version, session, take_turn
 from tracker.core.errors import Refused
 from tracker.core.text import N_
@@ -48,7 +49,7 @@ def log_session(engagement: Engagement, details: SessionDetails, *, actor: Actor
     _fill(logged, case, details)
     _fill_lists(logged, case, details, people)
     session().add(logged)
-    _record("session.logged", logged, actor, hours=logged.hours, expert=logged.expert_id)
+    note("session.logged", logged, actor, hours=logged.hours, expert=logged.expert_id)
     _keep_files(logged, details, actor)
     if details.next_meeting is not None:
         session().flush()  # the meeting names the session by its id
@@ -70,7 +71,7 @@ def change_session(logged: CoachingSession, details: SessionDetails, *, actor: A
     logged.changed_at = clock.now()  # so that the version grows, whatever part of the record was changed
     _fill_lists(logged, case, details, people)
     changed = {name: [str(old), str(new)] for name, old in before.items() if (new := getattr(logged, name)) != old}
-    _record("session.changed", logged, actor, changed=changed)
+    note("session.changed", logged, actor, changed=changed)
     _keep_files(logged, details, actor)
     meetings.agree_in_session(logged, details.next_meeting, actor=actor)
 
@@ -225,14 +226,3 @@ def _keep_files(logged: CoachingSession, details: SessionDetails, actor: Actor) 
             actor=actor,
         )
         logged.files.append(SessionFile(evidence=kept))
-
-
-def _record(action: str, logged: CoachingSession, actor: Actor, **facts: object) -> None:
-    audit.record(
-        action,
-        logged,
-        actor=actor,
-        engagement_id=logged.engagement_id,
-        organisation_id=logged.organisation_id,
-        **facts,
-    )

@@ -13,7 +13,7 @@ from tracker.core.text import N_
 from tracker.journey.models import Engagement, Item, ItemChange, ItemComment, ItemEvidence, PlaybookVersion
 from tracker.journey.operations.contents import all_items, carry_on, due_day, item_from, number_items
 from tracker.journey.operations.schedule import lock, recount
-from tracker.journey.operations.telling import tell_in_language
+from tracker.journey.operations.telling import tell
 from tracker.journey.playbook_shelf import playbook_of
 from tracker.journey.queries.gates import progress_of
 from tracker.journey.queries.people import expert_ids, vendor_ids
@@ -92,7 +92,7 @@ def _settle(engagement: Engagement, added: Sequence[PlaybookVersion], actor: Act
     recount(engagement)
     titles = [playbook_of(version).title for version in added]
     names = Bilingual("、".join(title.zh_hant for title in titles), ", ".join(title.en for title in titles))
-    tell_in_language(
+    tell(
         vendor_ids(engagement) | expert_ids(engagement),
         Reason.PROGRESS,
         N_("%(product)s: playbooks were added: %(playbooks)s"),

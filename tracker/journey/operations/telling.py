@@ -27,12 +27,27 @@ def tell(
     **params: object,
 ) -> None:
     """Tell people, the actor excepted, about an engagement."""
+    tell_at(f"/engagements/{engagement.id}", user_ids, reason, msgid, engagement, actor=actor, **params)
+
+
+def tell_at(
+    path: str,
+    user_ids: Iterable[int | None],
+    reason: Reason,
+    msgid: str,
+    engagement: Engagement,
+    /,
+    *,
+    actor: Actor,
+    **params: object,
+) -> None:
+    """Tell people, the actor excepted, and lead them to a page; of texts in both languages each reads their own."""
     notifications.notify(
         set(user_ids) - {actor.user_id},
         reason,
         msgid,
         {**_names(engagement), **params},
-        path=f"/engagements/{engagement.id}",
+        path=path,
         engagement_id=engagement.id,
     )
 
@@ -53,28 +68,4 @@ def tell_of_item(
 ) -> None:
     """Tell people, the actor excepted, about an item, each in the language they read."""
     title = playbook_shelf.title(item.playbook_version_id, item.playbook_version.digest, item.key)
-    tell_in_language(
-        user_ids, reason, msgid, item.engagement, actor=actor, path=f"/items/{item.id}", item=title, **params
-    )
-
-
-def tell_in_language(
-    user_ids: Iterable[int | None],
-    reason: Reason,
-    msgid: str,
-    engagement: Engagement,
-    /,
-    *,
-    actor: Actor,
-    path: str = "",
-    **params: object,
-) -> None:
-    """Tell people, the actor excepted; of texts in both languages each reads their own."""
-    notifications.notify(
-        set(user_ids) - {actor.user_id},
-        reason,
-        msgid,
-        {**_names(engagement), **params},
-        path=path or f"/engagements/{engagement.id}",
-        engagement_id=engagement.id,
-    )
+    tell_at(f"/items/{item.id}", user_ids, reason, msgid, item.engagement, actor=actor, item=title, **params)

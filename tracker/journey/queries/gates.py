@@ -9,19 +9,19 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import aliased, joinedload
 
 from tracker.accounts.access import Actor, for_actors
-from tracker.core.content import Bilingual, names
 from tracker.core.db import read, session
 from tracker.core.errors import NotFound
 from tracker.core.keyset import AnySelect
 from tracker.evidence.models import Evidence, StoredFile
 from tracker.journey import conditions, permissions
+from tracker.journey.case_names import CaseNames
 from tracker.journey.models import Engagement, GateDecision, Item, ItemEvidence, StepProgress
 from tracker.journey.rules import EngagementState, GateAct, ItemFacts, Missing, Step, StepState, gate_missing
 from tracker.vendors.models import Organisation, Product
 
 
 @dataclass(frozen=True)
-class WaitingGate:
+class WaitingGate(CaseNames):
     """A proposed gate that waits for a second person."""
 
     engagement_id: int
@@ -32,16 +32,6 @@ class WaitingGate:
     product_en: str
     proposed_by_id: int | None
     proposed_at: datetime
-
-    @property
-    def organisation(self) -> Bilingual:
-        """Give the vendor's name."""
-        return names(self.organisation_zh, self.organisation_en)
-
-    @property
-    def product(self) -> Bilingual:
-        """Give the product's name."""
-        return names(self.product_zh, self.product_en)
 
 
 def get_step(engagement_id: int, step: str, *, actor: Actor) -> StepProgress:

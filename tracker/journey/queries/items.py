@@ -12,12 +12,13 @@ from tracker.accounts.access import Actor, can, for_actors
 from tracker.accounts.models import User
 from tracker.accounts.rules import Role
 from tracker.core import clock
-from tracker.core.content import Bilingual, names
+from tracker.core.content import Bilingual
 from tracker.core.db import read, session
 from tracker.core.errors import NotFound
 from tracker.core.keyset import AnySelect
 from tracker.evidence.models import Evidence
 from tracker.journey import permissions, playbook_shelf
+from tracker.journey.case_names import CaseNames
 from tracker.journey.models import Engagement, Item, ItemChange, ItemComment, ItemEvidence, PlaybookVersion
 from tracker.journey.rules import COMPLETE, OWED, TO_VERIFY, EngagementState, EvidenceKind, ItemState, Party, Step
 from tracker.vendors.models import Organisation, Product
@@ -76,7 +77,7 @@ class ItemRow:
 
 
 @dataclass(frozen=True)
-class OwedItem:
+class OwedItem(CaseNames):
     """An item as a to-do list over many engagements shows it."""
 
     id: int
@@ -93,16 +94,6 @@ class OwedItem:
     state: ItemState
     due_on: date | None
     reason: str
-
-    @property
-    def organisation(self) -> Bilingual:
-        """Give the vendor's name."""
-        return names(self.organisation_zh, self.organisation_en)
-
-    @property
-    def product(self) -> Bilingual:
-        """Give the product's name."""
-        return names(self.product_zh, self.product_en)
 
     @property
     def title(self) -> Bilingual:
