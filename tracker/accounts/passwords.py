@@ -64,16 +64,16 @@ def check(password: str, policy: Policy, *, names: Iterable[str], internal: bool
         raise Refused(
             N_("The password is longer than %(most)s characters. Use a shorter one."), field="password", most=LONGEST
         )
-    if is_breached(password):
-        raise Refused(
-            N_("This password was stolen elsewhere and is among the first that are tried. Choose words of your own."),
-            field="password",
-        )
     if own_part(password, names) < min(LEAST_OWN, policy.min_length):
         raise Refused(
             N_(
                 "This password is easily guessed: it is made of common words, rows of keys, numbers in order or names. Choose words of your own."
             ),
+            field="password",
+        )
+    if is_breached(password):
+        raise Refused(
+            N_("This password was stolen elsewhere and is among the first that are tried. Choose words of your own."),
             field="password",
         )
     if internal and policy.agency and kinds(password) < KINDS_WANTED:
