@@ -9,6 +9,7 @@ after the other, each with random numbers of its own seed, and are written down 
 import argparse
 import json
 import os
+import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from io import BytesIO
@@ -117,7 +118,7 @@ _BARE: Mapping[str, Any] = {
     "REMOTE_ADDR": "127.0.0.1",
     "wsgi.version": (1, 0),
     "wsgi.url_scheme": "http",
-    "wsgi.errors": open(os.devnull, "w"),  # noqa: SIM115, PTH123 - stays open as long as the process
+    "wsgi.errors": sys.stderr,
     "wsgi.multithread": True,
     "wsgi.multiprocess": False,
     "wsgi.run_once": False,

@@ -42,10 +42,9 @@ def _recorded(folder: Path, tags: Mapping[str, str]) -> Iterator[Found]:
 
 
 def _on_aws(endpoint: str, tags: Mapping[str, str]) -> Iterator[Found]:
-    from infra_templates.practice.provider.aws.clients import Clients  # noqa: PLC0415 - slow, and only where AWS is practised
-    from infra_templates.practice.provider.aws.search import search_aws  # noqa: PLC0415 - as above
+    from infra_templates.practice.provider.aws.search import Everywhere, search_aws  # noqa: PLC0415 - slow, and only where AWS is practised
 
-    for type_, id_, region in search_aws(Clients(endpoint), table_of("aws"), tags):
+    for type_, id_, region in search_aws(Everywhere(endpoint), table_of("aws"), tags):
         yield Found("aws", type_, id_, region, emulated=True)
 
 

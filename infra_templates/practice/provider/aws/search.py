@@ -12,6 +12,26 @@ from infra_templates.practice.provider.aws.shapes import tags_from
 from infra_templates.practice.provider.tables import Call, Entry, Table
 from infra_templates.practice.provider.templates import fill
 
+
+class Everywhere(Clients):
+    """Clients that go from region to region: making one for each would take longer than all their calls."""
+
+    def __init__(self, endpoint: str) -> None:
+        """Reach the emulator at this address."""
+        super().__init__(endpoint)
+        self._region = ""
+
+    def get(self, service: str, region: str) -> Any:
+        """Give the one client of a service, and send what it asks next to a region."""
+        client = super().get(service, "us-east-1")
+        client.meta.events.register("before-sign", self._redirect, unique_id="practice-region")
+        self._region = region or "us-east-1"
+        return client
+
+    def _redirect(self, request: Any, **_: Any) -> None:
+        request.context["signing"] = {**request.context.get("signing", {}), "region": self._region}
+
+
 GLOBAL = {"iam", "route53"}
 """Services without regions; asked once."""
 
@@ -33,7 +53,7 @@ def _regions(clients: Clients) -> list[str]:
 
 def _in_region(clients: Clients, table: Table, tags: Mapping[str, str], region: str) -> Iterator[tuple[str, str]]:
     yield from _by_tagging_api(clients, tags, region)
-    yield from _by_ec2(clients, tags, region)
+    yield from _by_ec2(clients, table, tags, region)
     for entry in table.entries.values():
         if entry.every is not None and (entry.api not in GLOBAL or region == "us-east-1"):
             yield from _by_listing(clients, table, entry, tags, region)
@@ -50,8 +70,8 @@ def _by_tagging_api(clients: Clients, tags: Mapping[str, str], region: str) -> I
                 yield service, arn
 
 
-def _by_ec2(clients: Clients, tags: Mapping[str, str], region: str) -> Iterator[tuple[str, str]]:
-    """Ask EC2 itself, which knows the tags of more than the tagging API tells."""
+def _by_ec2(clients: Clients, table: Table, tags: Mapping[str, str], region: str) -> Iterator[tuple[str, str]]:
+    """Ask EC2 itself, which knows the tags of more than the tagging API tells; the emulator's even of what is gone."""
     client = clients.get("ec2", region)
     found: dict[str, dict[str, str]] = {}
     kinds: dict[str, str] = {}
@@ -61,8 +81,18 @@ def _by_ec2(clients: Clients, tags: Mapping[str, str], region: str) -> Iterator[
                 found.setdefault(row["ResourceId"], {})[row["Key"]] = row["Value"]
                 kinds[row["ResourceId"]] = row["ResourceType"]
     for id_, own in found.items():
-        if tags.items() <= own.items():
+        if tags.items() <= own.items() and _is_in_ec2(clients, table, kinds[id_], id_, region):
             yield f"ec2:{kinds[id_]}", id_
+
+
+def _is_in_ec2(clients: Clients, table: Table, kind: str, id_: str, region: str) -> bool:
+    """Whether EC2 still has something; of a kind that the table doesn't know, that is assumed."""
+    entry = next((entry for entry in table.entries.values() if entry.api == "ec2" and entry.tag_kind == kind), None)
+    if entry is None or entry.read is None:
+        return True
+    with suppress(ClientError):
+        return bool(_ask(clients, entry, entry.read, {"@id": id_}, region))
+    return False
 
 
 def _by_listing(
@@ -73,7 +103,11 @@ def _by_listing(
     if entry.every is None or tagging.list is None:
         return
     for row in _ask(clients, entry, entry.every, {}, region) or []:
-        known = {"@id": row, "arn": row} if isinstance(row, str) else {"@id": row["id"], "arn": row["arn"]}
+        known = (
+            {"@id": row.removeprefix("/hostedzone/"), "arn": row}
+            if isinstance(row, str)
+            else {"@id": row["id"], "arn": row["arn"]}
+        )
         with suppress(ClientError):
             if tags.items() <= tags_from(_ask(clients, entry, tagging.list, known, region)).items():
                 yield entry.type, str(known["arn"])
