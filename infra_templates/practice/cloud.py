@@ -17,7 +17,7 @@ from infra_templates.practice.processes import Process
 from infra_templates.practice.provider.faults import Fault, order_faults
 from infra_templates.practice.provider.tables import PACKAGES
 from infra_templates.practice.search import Found, search_in
-from infra_templates.practice.supervisor import State, state_in
+from infra_templates.practice.supervisor import SOMEBODY_ELSE_RUNS, State, state_in
 from infra_templates.sentences import Sentence
 
 START_SECONDS = 120
@@ -110,15 +110,16 @@ def start_cloud(folder: Path, packages: Collection[str] = PACKAGES) -> PracticeC
     state = state_in(folder)
     if state is None:
         with _log(folder).open("ab") as log:
-            process = subprocess.Popen(  # noqa: S603 - our own module
+            subprocess.run(  # noqa: S603 - our own module, which goes on in a child of its own
                 [*_command(folder, packages), "--stay"],
+                check=True,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 env=_environment(),
                 start_new_session=True,
             )
-        state = _await_state(folder, process)
+        state = _await_state(folder)
     return PracticeCloud(folder.resolve(), state)
 
 
@@ -159,8 +160,8 @@ def _log(folder: Path) -> Path:
     return folder / "logs" / "supervisor.log"
 
 
-def _await_state(folder: Path, process: Process) -> State:
-    """Wait until the emulators listen."""
+def _await_state(folder: Path, process: Process | None = None) -> State:
+    """Wait until the emulators listen, or the process that starts them has failed."""
     found: list[State] = []
 
     def is_there() -> bool:
@@ -169,8 +170,12 @@ def _await_state(folder: Path, process: Process) -> State:
             found.append(state)
         return bool(found)
 
-    if not processes.wait_until(is_there, seconds=START_SECONDS, unless=lambda: process.poll() not in {None, 3}):
-        processes.stop(process)
+    def has_failed() -> bool:
+        return process is not None and process.poll() not in {None, SOMEBODY_ELSE_RUNS}
+
+    if not processes.wait_until(is_there, seconds=START_SECONDS, unless=has_failed):
+        if process is not None:
+            processes.stop(process)
         raise Unavailable(
             Sentence(
                 f"模擬雲沒有啟動，原因見 {_log(folder)}。",

@@ -22,6 +22,9 @@ STATE = "cloud.json"
 _LOCK = "supervisor.lock"
 _PAUSE = 0.5
 
+SOMEBODY_ELSE_RUNS = 3
+"""The exit code of a supervisor that found another one at work in its folder."""
+
 
 @dataclass(frozen=True)
 class State:
@@ -55,11 +58,13 @@ def main() -> int:
     parser.add_argument("--packages", required=True)
     parser.add_argument("--stay", action="store_true", help="go on when whoever started this is gone")
     given = parser.parse_args()
+    if given.stay and os.fork():
+        return 0  # who started this has nothing to wait for; the child goes on by itself
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with _alone(given.folder) as alone:
         if not alone:
-            return 3
+            return SOMEBODY_ELSE_RUNS
         if not given.stay:
             end_when_input_closes()
         _supervise(given.folder, given.packages.split(","))

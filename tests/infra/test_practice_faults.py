@@ -22,7 +22,12 @@ from infra_templates.practice.run import Operation, StackSettings, run_stack
 from infra_templates.practice.supervisor import state_in
 from tests.infra.conftest import REGIONS, Settings
 
-pytestmark = [pytest.mark.engine, pytest.mark.timeout(300)]
+# The SDK leaves its event loop open when an operation of the engine fails.
+pytestmark = [
+    pytest.mark.engine,
+    pytest.mark.timeout(300),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 
 TAGS = {"cloudsteps-sandbox": "faults"}
 VPC = "aws:ec2/vpc:Vpc"
@@ -89,7 +94,7 @@ def test_a_provider_killed_before_creating_leaves_nothing(cloud: PracticeCloud, 
 
     assert cloud.search(TAGS) == []
     run_stack(program, settings, cloud, Operation.REPAIR)
-    assert run_stack(program, settings, cloud, Operation.UP).changes["create"] == 2 + 1 - 1
+    assert run_stack(program, settings, cloud, Operation.UP).changes["create"] == 2
     run_stack(program, settings, cloud, Operation.DESTROY)
     assert cloud.search(TAGS) == []
 
@@ -203,6 +208,6 @@ def processes_of(folder: Path, text: str = "") -> list[int]:
             line = path.read_bytes().decode("utf-8", "replace")
         except OSError:
             continue
-        if str(folder) in line and text in line and "pytest" not in line:
+        if str(folder) in line and text in line:
             found.append(int(path.parent.name))
     return found

@@ -18,7 +18,12 @@ from tests.infra.conftest import Settings
 from tests.infra.programs import azure_and_gcp
 from tests.infra.programs.aws_everything import program as everything
 
-pytestmark = [pytest.mark.engine, pytest.mark.timeout(300)]
+# The SDK leaves its event loop open when an operation of the engine fails.
+pytestmark = [
+    pytest.mark.engine,
+    pytest.mark.timeout(300),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 
 
 def client(cloud: PracticeCloud, service: str) -> Any:

@@ -87,7 +87,8 @@ def _by_ec2(clients: Clients, table: Table, tags: Mapping[str, str], region: str
 
 def _is_in_ec2(clients: Clients, table: Table, kind: str, id_: str, region: str) -> bool:
     """Whether EC2 still has something; of a kind that the table doesn't know, that is assumed."""
-    entry = next((entry for entry in table.entries.values() if entry.api == "ec2" and entry.tag_kind == kind), None)
+    known = [entry for entry in table.entries.values() if entry.api == "ec2" and entry.tag_kind]
+    entry = next((entry for entry in known if kind.endswith(entry.tag_kind)), None)
     if entry is None or entry.read is None:
         return True
     with suppress(ClientError):
