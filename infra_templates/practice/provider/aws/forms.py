@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from infra_templates.practice.provider.templates import form
+from infra_templates.practice.provider.templates import digest, form
 
 ANYWHERE = {"cidrBlocks": ("IpRanges", "CidrIp"), "ipv6CidrBlocks": ("Ipv6Ranges", "CidrIpv6")}
 
@@ -253,6 +253,57 @@ def parameters(rows: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
+
+
+@form
+def distribution(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """Write the configuration of a CloudFront distribution, where every list is counted."""
+    origins = [_origin(row) for row in properties.get("origins") or []]
+    restriction = (properties.get("restrictions") or {}).get("geoRestriction") or {}
+    certificate = properties.get("viewerCertificate") or {}
+    return {
+        "CallerReference": digest(json.dumps(properties, sort_keys=True)),
+        "Comment": properties.get("comment") or "",
+        "Enabled": bool(properties.get("enabled")),
+        "HttpVersion": properties.get("httpVersion") or "http2",
+        "IsIPV6Enabled": bool(properties.get("isIpv6Enabled")),
+        "PriceClass": properties.get("priceClass") or "PriceClass_All",
+        "Aliases": _counted(properties.get("aliases")),
+        "Origins": {"Quantity": len(origins), "Items": origins},
+        "DefaultCacheBehavior": _behaviour(properties.get("defaultCacheBehavior") or {}),
+        "Restrictions": {
+            "GeoRestriction": {"RestrictionType": restriction.get("restrictionType", "none"), "Quantity": 0}
+        },
+        "ViewerCertificate": {"CloudFrontDefaultCertificate": bool(certificate.get("cloudfrontDefaultCertificate"))},
+        "WebACLId": properties.get("webAclId") or "",
+    }
+
+
+def _origin(row: Mapping[str, Any]) -> dict[str, Any]:
+    own = row.get("customOriginConfig") or {}
+    custom = {
+        "HTTPPort": int(own.get("httpPort") or 80),
+        "HTTPSPort": int(own.get("httpsPort") or 443),
+        "OriginProtocolPolicy": own.get("originProtocolPolicy") or "https-only",
+        "OriginSslProtocols": _counted(own.get("originSslProtocols")),
+    }
+    return {"Id": row["originId"], "DomainName": row["domainName"], "CustomOriginConfig": custom}
+
+
+def _behaviour(row: Mapping[str, Any]) -> dict[str, Any]:
+    methods = {**_counted(row.get("allowedMethods")), "CachedMethods": _counted(row.get("cachedMethods"))}
+    return {
+        "TargetOriginId": row.get("targetOriginId", ""),
+        "ViewerProtocolPolicy": row.get("viewerProtocolPolicy", "redirect-to-https"),
+        "AllowedMethods": methods,
+        "CachePolicyId": row.get("cachePolicyId", ""),
+        "OriginRequestPolicyId": row.get("originRequestPolicyId", ""),
+        "Compress": bool(row.get("compress")),
+    }
+
+
+def _counted(values: list[str] | None) -> dict[str, Any]:
+    return {"Quantity": len(values or []), "Items": list(values or [])}
 
 
 def _permission(rule: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import jmespath
 from botocore.exceptions import ClientError
 
 from infra_templates.practice.provider.aws.clients import Clients
-from infra_templates.practice.provider.aws.shapes import tags_from
+from infra_templates.practice.provider.aws.shapes import plain, tags_from
 from infra_templates.practice.provider.tables import Call, Entry, Table
 from infra_templates.practice.provider.templates import fill
 
@@ -32,7 +32,7 @@ class Everywhere(Clients):
         request.context["signing"] = {**request.context.get("signing", {}), "region": self._region}
 
 
-GLOBAL = {"iam", "route53"}
+GLOBAL = {"cloudfront", "iam", "route53"}
 """Services without regions; asked once."""
 
 
@@ -88,12 +88,18 @@ def _by_ec2(clients: Clients, table: Table, tags: Mapping[str, str], region: str
 def _is_in_ec2(clients: Clients, table: Table, kind: str, id_: str, region: str) -> bool:
     """Whether EC2 still has something; of a kind that the table doesn't know, that is assumed."""
     known = [entry for entry in table.entries.values() if entry.api == "ec2" and entry.tag_kind]
-    entry = next((entry for entry in known if kind.endswith(entry.tag_kind)), None)
+    entry = next((entry for entry in known if _is_kind(kind, entry.tag_kind)), None)
     if entry is None or entry.read is None:
         return True
     with suppress(ClientError):
         return bool(_ask(clients, entry, entry.read, {"@id": id_}, region))
     return False
+
+
+def _is_kind(told: str, known: str) -> bool:
+    """Whether two names mean one kind: the emulator says vpc-elastic-ip and flow-logs, the table elastic-ip and vpc-flow-log."""
+    one, other = plain(told).rstrip("s"), plain(known).rstrip("s")
+    return one.endswith(other) or other.endswith(one)
 
 
 def _by_listing(
