@@ -15,14 +15,9 @@ ROOT = Path(__file__).resolve().parents[1]
 LOGS = ROOT / "var" / "test-logs"
 PYTEST = (sys.executable, "-m", "pytest", "-q", "-p", "tests.support.worker_database")
 POSTGRES = (sys.executable, "-m", "tests.support.postgres", "--")
-WITHOUT_PROCESSES = (
-    "tests",
-    "--ignore=tests/e2e",
-    "--ignore=tests/faults",
-    "-m",
-    "not engine",
-    f"--numprocesses={os.cpu_count() or 1}",
-)
+APART = ("--ignore=tests/e2e", "--ignore=tests/faults", "--ignore=tests/infra")
+AT_ONCE = f"--numprocesses={os.cpu_count() or 1}"
+WITHOUT_PROCESSES = ("tests", *APART, AT_ONCE)
 
 
 @dataclass(frozen=True)
@@ -55,7 +50,7 @@ STAGES = (
     Stage("faults-sqlite", (*PYTEST, "tests/faults")),
     Stage("faults-postgres", (*PYTEST, "tests/faults"), on_postgres=True),
     Stage("engine", ("make", "--no-print-directory", "engine")),
-    Stage("infra", (*PYTEST, "tests/infra", "-m", "engine")),
+    Stage("infra", (*PYTEST, "tests/infra", AT_ONCE)),
     Stage("browser", (*PYTEST, "tests/e2e")),
 )
 

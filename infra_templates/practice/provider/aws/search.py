@@ -126,8 +126,11 @@ def _ask(clients: Clients, entry: Entry, call: Call, values: Mapping[str, Any], 
 
 
 def _is_there(clients: Clients, service: str, arn: str, region: str) -> bool:
-    """Whether something is more than a memory: deleted keys, secrets and clusters keep their tags for a while."""
+    """Whether something is there and more than a memory: buckets are told in every region, and deleted keys for a while."""
     try:
+        if service == "s3":
+            found = clients.get("s3", region).get_bucket_location(Bucket=arn.rpartition(":")[2])
+            return bool((found.get("LocationConstraint") or "us-east-1") == region)
         if service == "kms":
             return bool(
                 clients.get("kms", region).describe_key(KeyId=arn)["KeyMetadata"]["KeyState"] != "PendingDeletion"
