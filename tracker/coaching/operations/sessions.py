@@ -221,7 +221,7 @@ def _keep_files(logged: CoachingSession, details: SessionDetails, actor: Actor) 
             upload.file,
             upload.name,
             organisation_id=logged.organisation_id,
-            engagement_id=logged.engagement_id,
+            engagement_id=logged.engagement.id,  # the record may not be flushed yet, and without it the file would be the whole office's
             internal=True,  # until the record is submitted, like the record itself
             actor=actor,
         )
