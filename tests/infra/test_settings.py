@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from infra_templates.names import name_of, plain_name_of, tags_of
-from infra_templates.settings import REGIONS, Cloud, Mode, SaasParameters, SaasSettings, refusals, words_of
+from infra_templates.settings import REGIONS, Cloud, SaasParameters, SaasSettings, refusals, words_of
 
 SANDBOX: dict[str, Any] = {
     "cloud": "aws",
@@ -145,4 +145,3 @@ def test_tags_say_whose_it_is_and_when_it_ends() -> None:
 
 def test_regions_are_offered_for_every_cloud() -> None:
     assert set(REGIONS) == set(Cloud)
-    assert Mode.SANDBOX == "sandbox"
