@@ -6,6 +6,8 @@ from typing import Any
 import pulumi
 from pydantic import ValidationError
 
+from infra_templates.backup.retention import retention_of
+from infra_templates.sentences import Unsuitable
 from infra_templates.settings import Cloud, SaasSettings, refusals
 
 
@@ -18,10 +20,14 @@ def read_settings(cloud: Cloud) -> SaasSettings:
         if value is not None:
             given[name] = json.loads(value) if value.startswith("[") else value
     try:
-        return SaasSettings.model_validate(given)
+        settings = SaasSettings.model_validate(given)
+        retention_of(settings)
     except ValidationError as fault:
         told = [f"{place or 'settings'}: {words.en} {words.zh_hant}" for place, words in refusals(fault)]
         raise pulumi.RunError("\n".join(told)) from None
+    except Unsuitable as fault:
+        raise pulumi.RunError(f"backup: {fault.sentence.en} {fault.sentence.zh_hant}") from None
+    return settings
 
 
 def config_of(settings: SaasSettings) -> dict[str, str]:
