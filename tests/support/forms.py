@@ -22,6 +22,8 @@ PLAIN = {
     "hours": "2",
     "day_of": "2026-04-01",
     "starts_on": "2026-04-01",
+    "next_day": "2026-12-01",
+    "next_time": "10:00",
     "time": "10:00",
     "starts_at": "10:00",
     "ubn": UBNS[77],

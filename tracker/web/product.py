@@ -40,19 +40,19 @@ class Product(Flask):
         if not plain or "_scheme" in given or not has_request_context():
             return super().url_for(endpoint, **values)
         numbers = {name: value for name, value in given.items() if type(value) is int}
-        words = tuple((name, value) for name, value in given.items() if name not in numbers)
+        shape = tuple((name, None if name in numbers else value) for name, value in given.items())
         seen_from = request.endpoint if endpoint.startswith(".") else None
-        key = (request.script_root, seen_from, endpoint, *numbers, words)
+        key = (request.script_root, seen_from, endpoint, shape)
         if key not in self._patterns:
             if len(self._patterns) >= MOST_PATTERNS:
                 self._patterns.clear()
-            self._patterns[key] = self._pattern(endpoint, tuple(numbers), dict(words))
+            self._patterns[key] = self._pattern(endpoint, given, tuple(numbers))
         return self._patterns[key].format(**numbers)
 
-    def _pattern(self, endpoint: str, numbers: tuple[str, ...], words: dict[str, Any]) -> str:
+    def _pattern(self, endpoint: str, given: dict[str, Any], numbers: tuple[str, ...]) -> str:
         """Give an address with the names of its numbers in braces, which no address has otherwise."""
-        stand_ins: dict[str, Any] = {name: STAND_IN + place for place, name in enumerate(numbers)}
-        pattern = super().url_for(endpoint, **words, **stand_ins)
+        stand_ins = {name: STAND_IN + place for place, name in enumerate(numbers)}
+        pattern = super().url_for(endpoint, **(given | stand_ins))
         for name, stand_in in stand_ins.items():
             pattern = pattern.replace(str(stand_in), f"{{{name}}}")
         return pattern
