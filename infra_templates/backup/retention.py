@@ -150,7 +150,8 @@ def minutes_to_move(gib: int, mib_per_second: int) -> int:
 def _check_restore(needs: Needs, restore: int) -> None:
     if needs.rto_minutes < restore:
         raise Unsuitable(
-            f"RTO 是 {needs.rto_minutes} 分鐘，但把 {needs.restored_gib} GiB 還原到空的環境約需 {restore} 分鐘。請把 RTO 改長、把資料庫改小，或以自己的演練證明更快的速度。",
+            f"RTO 是 {needs.rto_minutes} 分鐘，但把 {needs.restored_gib} GiB 還原到空的環境約需 {restore} 分鐘。"
+            f"請把 RTO 改長、把資料庫改小，或以自己的演練證明更快的速度。",
             f"The RTO is {needs.rto_minutes} minutes, but restoring {needs.restored_gib} GiB into an empty place takes about {restore}. "
             f"Make it longer, the database smaller, or prove a faster rate by a drill of your own.",
         )
@@ -169,7 +170,8 @@ def _interval(needs: Needs, copying: int) -> int:
     if not fitting:
         least = possible[0] + copying
         raise Unsuitable(
-            f"RPO 是 {needs.rpo_minutes} 分鐘，但最短每 {possible[0]} 分鐘複製一次、每次約 {copying} 分鐘，最少要 {least} 分鐘。請把 RPO 改為 {least} 分鐘以上，或減少資料量。",
+            f"RPO 是 {needs.rpo_minutes} 分鐘，但最短每 {possible[0]} 分鐘複製一次、每次約 {copying} 分鐘，最少要 {least} 分鐘。"
+            f"請把 RPO 改為 {least} 分鐘以上，或減少資料量。",
             f"The RPO is {needs.rpo_minutes} minutes, but a copy runs every {possible[0]} minutes at most and takes about {copying}: at least {least} are needed. "
             f"Make the RPO {least} minutes or more, or keep less data.",
         )
@@ -182,7 +184,8 @@ def _native_interval(needs: Needs) -> int:
     shortest = possible[0]
     if needs.kept_days * 24 < 2 * shortest:
         raise Unsuitable(
-            f"備份只保留 {needs.kept_days} 天，但 {needs.cloud} 每 {shortest} 小時備份一次，不足兩份：最新的一份壞了就沒有別的。請至少保留 {math.ceil(shortest / 12)} 天。",
+            f"備份只保留 {needs.kept_days} 天，但 {needs.cloud} 每 {shortest} 小時備份一次，不足兩份：最新的一份壞了就沒有別的。"
+            f"請至少保留 {math.ceil(shortest / 12)} 天。",
             f"Backups are kept for {needs.kept_days} day(s), but {needs.cloud} makes one every {shortest} hours: less than two, so a bad one leaves nothing. "
             f"Keep them for at least {math.ceil(shortest / 12)} days.",
         )
