@@ -16,6 +16,7 @@ def gcp_functions() -> Mapping[str, Function]:
         "gcp:organizations/getProject:getProject": _project,
         "gcp:organizations/getClientConfig:getClientConfig": _client,
         "gcp:organizations/getIAMPolicy:getIAMPolicy": _policy,
+        "gcp:logging/getProjectCmekSettings:getProjectCmekSettings": _log_account,
         "gcp:storage/getProjectServiceAccount:getProjectServiceAccount": _storage_account,
     }
 
@@ -42,3 +43,9 @@ def _policy(args: Properties, setting: Setting) -> Properties:
 def _storage_account(args: Properties, setting: Setting) -> Properties:
     address = f"service-{NUMBER}@gs-project-accounts.iam.gserviceaccount.com"
     return {"id": address, "emailAddress": address, "member": f"serviceAccount:{address}"}
+
+
+def _log_account(args: Properties, setting: Setting) -> Properties:
+    address = f"cmek-p{NUMBER}@gcp-sa-logging.iam.gserviceaccount.com"
+    project = str(args.get("project") or setting.account)
+    return {"id": project, "project": project, "name": f"projects/{project}/cmekSettings", "serviceAccountId": address}
