@@ -117,7 +117,7 @@ def document_id(kind: DocumentKind, subject_id: int) -> int:
 
 _CHANGING = ("organisation_id", "engagement_id", "programme_id", "title", "body", "folded")
 _PUT = text(
-    f"INSERT INTO search_document (id, kind, subject_id, {', '.join(_CHANGING)})"  # noqa: S608 - names of this file
+    f"INSERT INTO search_document (id, kind, subject_id, {', '.join(_CHANGING)})"  # noqa: S608  # nosec B608 - names of this file
     f" VALUES (:id, :kind, :subject_id, {', '.join(f':{name}' for name in _CHANGING)})"
     f" ON CONFLICT (id) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _CHANGING)}"
 )
