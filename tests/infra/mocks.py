@@ -18,6 +18,8 @@ from infra_templates.settings import Cloud, SaasSettings
 Program = Callable[[], None]
 
 ACCOUNT = "123456789012"
+PROJECT = "vendor-project"
+_OF_THE_PROVIDERS = {"gcp:project": PROJECT}
 
 _COMMON: dict[str, Any] = {
     "programme": "counselling-111",
@@ -86,12 +88,12 @@ class Plan:
         return [planned for planned in self.resources if planned.custom]
 
 
-def plan_of(program: Program, project: str, settings: SaasSettings) -> Plan:
-    """Run a program with these settings in a Pulumi runtime of its own."""
-    return contextvars.copy_context().run(_run, program, project, settings)
+def plan_of(program: Program, project: str, settings: SaasSettings, more: Mapping[str, str] | None = None) -> Plan:
+    """Run a program with these settings, and more configuration by its full names, in a Pulumi runtime of its own."""
+    return contextvars.copy_context().run(_run, program, project, settings, {**_OF_THE_PROVIDERS, **(more or {})})
 
 
-def _run(program: Program, project: str, settings: SaasSettings) -> Plan:
+def _run(program: Program, project: str, settings: SaasSettings, more: Mapping[str, str]) -> Plan:
     plan = Plan()
     monitor = _Monitor(_Answers(), plan)
     loop = asyncio.new_event_loop()
@@ -99,7 +101,8 @@ def _run(program: Program, project: str, settings: SaasSettings) -> Plan:
     try:
         mocks.set_mocks(_Answers(), project, "test", preview=False, monitor=monitor)
         pulumi.runtime.settings.set_root_resource(None)  # type: ignore[arg-type]  # the run makes its own
-        pulumi.runtime.set_all_config({f"{project}:{name}": value for name, value in config_of(settings).items()})
+        own = {f"{project}:{name}": value for name, value in config_of(settings).items()}
+        pulumi.runtime.set_all_config({**own, **more})
         loop.run_until_complete(run_in_stack(program))
     finally:
         asyncio.set_event_loop(None)
@@ -150,7 +153,15 @@ def _told(args: mocks.MockResourceArgs) -> dict[str, Any]:
     """Give the outputs of a resource: its name, and what only the cloud knows."""
     named = {"name": args.inputs.get(_NAMES.get(args.typ, ""), args.name)}
     shared = {"arn": f"arn:aws:mock:{ACCOUNT}:{args.name}"} if args.typ.startswith("aws:") else {}
-    return {**named, **shared, **_TOLD.get(args.typ, {})}
+    return {**named, **shared, **_TOLD.get(args.typ, {}), **_account_of(args)}
+
+
+def _account_of(args: mocks.MockResourceArgs) -> dict[str, str]:
+    """Give the address of a service account of Google Cloud, which its id makes."""
+    if args.typ != "gcp:serviceaccount/account:Account":
+        return {}
+    email = f"{args.inputs['accountId']}@{PROJECT}.iam.gserviceaccount.com"
+    return {"email": email, "member": f"serviceAccount:{email}"}
 
 
 _NAMES = {
@@ -183,6 +194,19 @@ _TOLD: Mapping[str, dict[str, Any]] = {
     "azure-native:keyvault:Key": {"keyUriWithVersion": "https://vault.example/keys/key/1"},
     "azure-native:managedidentity:UserAssignedIdentity": {"principalId": "principal", "clientId": "client"},
     "azure-native:storage:StorageAccount": {"primaryEndpoints": {"blob": "https://files.blob.example/"}},
+    "gcp:certificatemanager/dnsAuthorization:DnsAuthorization": {
+        "dnsResourceRecords": [{"name": "_proof.shop.example."}]
+    },
+    "gcp:cloudrunv2/service:Service": {"uri": "https://run.example"},
+    "gcp:compute/address:Address": {"address": "10.64.16.2"},
+    "gcp:compute/globalAddress:GlobalAddress": {"address": "203.0.113.31"},
+    "gcp:monitoring/uptimeCheckConfig:UptimeCheckConfig": {"uptimeCheckId": "check"},
+    "gcp:projects/serviceIdentity:ServiceIdentity": {"email": "agent@google.example"},
+    "gcp:sql/databaseInstance:DatabaseInstance": {
+        "connectionName": f"{PROJECT}:asia-east1:db",
+        "dnsName": "db.asia-east1.sql.goog.",
+        "pscServiceAttachmentLink": "attachment",
+    },
 }
 _CALLS: Mapping[str, Mapping[str, Any]] = {
     "aws:index/getCallerIdentity:getCallerIdentity": {
@@ -196,5 +220,18 @@ _CALLS: Mapping[str, Mapping[str, Any]] = {
         "objectId": "object",
         "subscriptionId": "subscription",
         "tenantId": "tenant",
+    },
+    "gcp:logging/getProjectCmekSettings:getProjectCmekSettings": {
+        "id": PROJECT,
+        "name": PROJECT,
+        "project": PROJECT,
+        "kmsKeyName": "",
+        "kmsKeyVersionName": "",
+        "serviceAccountId": "logs@google.example",
+    },
+    "gcp:organizations/getProject:getProject": {"id": f"projects/{PROJECT}", "number": ACCOUNT, "projectId": PROJECT},
+    "gcp:storage/getProjectServiceAccount:getProjectServiceAccount": {
+        "id": "files@google.example",
+        "emailAddress": "files@google.example",
     },
 }

@@ -71,8 +71,9 @@ class Database(Part):
     def _instance(self, cell: str) -> gcp.sql.DatabaseInstance:
         lent = self.ground.keys.lend(cell, "sql", self.ground.project.agent("sqladmin"))
         instance = gcp.sql.DatabaseInstance(
-            # A name is used up for a week after its instance is deleted, so the engine adds an ending.
-            self.named(f"db-{cell}", LONGEST_BEFORE_ENDING),
+            f"{self.label}-{cell}",
+            # A name is used up for a week after its instance is deleted, so that each life of a stack needs its own.
+            name=pulumi.Output.concat(self.named(f"db-{cell}", LONGEST_BEFORE_ENDING), "-", self.ground.keys.ending),
             project=self.project,
             region=self.settings.region,
             database_version=VERSION,
