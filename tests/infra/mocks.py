@@ -2,7 +2,8 @@
 
 import asyncio
 import contextvars
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -117,7 +118,15 @@ class _Monitor(mocks.MockMonitor):
         super().__init__(answers)
         self._plan = plan
 
+    def Invoke(self, request: Any) -> Any:  # noqa: N802 - the protocol's name
+        with _loop_of_this_thread():
+            return super().Invoke(request)  # type: ignore[no-untyped-call]  # the SDK has no types here
+
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the protocol's name
+        with _loop_of_this_thread():
+            return self._register(request)
+
+    def _register(self, request: Any) -> Any:
         if request.type != "pulumi:pulumi:Stack":
             self._plan.resources.append(
                 Planned(
@@ -137,6 +146,18 @@ class _Monitor(mocks.MockMonitor):
         if "::pulumi:pulumi:Stack::" in request.urn:
             self._plan.outputs.update(rpc.deserialize_properties(request.outputs))
         return super().RegisterResourceOutputs(request)  # type: ignore[no-untyped-call]  # the same
+
+
+@contextmanager
+def _loop_of_this_thread() -> Iterator[None]:
+    """Give the SDK the loop that it asks each of its threads for, and close it, as the SDK does not."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    try:
+        yield
+    finally:
+        asyncio.set_event_loop(None)
+        loop.close()
 
 
 class _Answers(mocks.Mocks):
