@@ -22,3 +22,14 @@ def part_for(cell: str, parts: tuple[str, ...]) -> str:
     if cell in parts:
         return cell
     return SHARED if SHARED in parts else parts[0]
+
+
+def parts_for(cell: str, cells: tuple[str, ...], parts: tuple[str, ...], tenants: tuple[str, ...]) -> tuple[str, ...]:
+    """Name the parts of a layer that one cell of containers uses, first the one for tenants not named.
+
+    Shared containers serve every tenant without containers of its own, and never reach what belongs to one that has.
+    """
+    if cell != SHARED:
+        return (part_for(cell, parts),)
+    served = [SHARED] if SHARED in parts else []
+    return tuple(dict.fromkeys([*served, *(part_for(each, parts) for each in tenants if each not in cells)]))

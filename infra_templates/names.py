@@ -7,6 +7,7 @@ from infra_templates.settings import Mode, SaasSettings
 
 PREFIX = "cs"
 DIGEST_LENGTH = 6
+CUT_LENGTH = 4
 _NOT_PLAIN = re.compile(r"[^a-z0-9]")
 
 
@@ -29,6 +30,17 @@ def plain_name_of(settings: SaasSettings, part: str, *, longest: int = 24) -> st
     if room < 0:
         raise ValueError(f"The part “{part}” leaves no room for a name of {longest} characters. Shorten it.")
     return f"{PREFIX}{_NOT_PLAIN.sub('', settings.sandbox)[:room]}{tail}"
+
+
+def cut(part: str, longest: int, *, plain: bool = False) -> str:
+    """Shorten a part where a service takes few characters; a digest then keeps two that begin alike apart.
+
+    A plain name loses its hyphens, so one that has any gets the digest too.
+    """
+    if len(part) <= longest and not (plain and "-" in part):
+        return part
+    room = longest - CUT_LENGTH - 1
+    return f"{part[:room].rstrip('-')}-{hashlib.sha256(part.encode()).hexdigest()[:CUT_LENGTH]}"
 
 
 def tags_of(settings: SaasSettings) -> dict[str, str]:

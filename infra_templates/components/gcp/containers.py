@@ -15,7 +15,7 @@ MILLI = 1_000
 
 
 def application(image: str, capacity: Capacity, values: Mapping[str, Any], *, always_awake: bool) -> dict[str, object]:
-    """Describe the application's container; it starts once the proxy is ready."""
+    """Describe the application's container."""
     check = {"path": HEALTH, "port": PORT}
     return {
         "name": "app",
@@ -29,7 +29,6 @@ def application(image: str, capacity: Capacity, values: Mapping[str, Any], *, al
         },
         "startup_probe": {"http_get": check, "period_seconds": 5, "timeout_seconds": 3, "failure_threshold": 24},
         "liveness_probe": {"http_get": check, "period_seconds": 15, "timeout_seconds": 5, "failure_threshold": 3},
-        "depends_ons": ["database"],
     }
 
 
@@ -56,6 +55,11 @@ def proxy(connections: Sequence[Any]) -> dict[str, object]:
             "failure_threshold": 30,
         },
     }
+
+
+def after_proxy(container: dict[str, object]) -> dict[str, object]:
+    """Let a container start once the proxy is ready."""
+    return {**container, "depends_ons": ["database"]}
 
 
 def ports_of(databases: Sequence[str]) -> dict[str, int]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_gcp as gcp
 
-from infra_templates.components.gcp.containers import FIRST_DATABASE_PORT, application, ports_of, proxy
+from infra_templates.components.gcp.containers import FIRST_DATABASE_PORT, after_proxy, application, ports_of, proxy
 from infra_templates.components.gcp.database import NAME, Database, user_of
 from infra_templates.components.gcp.files import Files
 from infra_templates.components.gcp.identity import Identity
@@ -95,26 +95,31 @@ class Service(Part):
 
     def _containers(self, cell: str, reach: Reach) -> list[dict[str, object]]:
         instances = self.ground.database.instances
-        return [
-            application(
-                self.settings.image, self.capacity, self._environment(cell, reach), always_awake=self.production
-            ),
-            proxy([instances[part].connection_name for part in reach.databases]),
-        ]
+        app = application(
+            self.settings.image, self.capacity, self._environment(cell, reach), always_awake=self.production
+        )
+        if not reach.databases:
+            return [app]
+        return [after_proxy(app), proxy([instances[part].connection_name for part in reach.databases])]
 
     def _environment(self, cell: str, reach: Reach) -> dict[str, pulumi.Input[str]]:
-        """Tell the application where things are; the first database and bucket are its own, the lists name all."""
-        buckets = self.ground.files.buckets
+        """Tell the application where things are."""
+        where: dict[str, pulumi.Input[str]] = {"TENANT_CELL": cell, "APP_SECRET": self.ground.secrets.of[cell].id}
+        if reach.databases:
+            where |= self._databases(cell, reach)
+        if reach.files:
+            buckets = {part: self.ground.files.buckets[part].name for part in reach.files}
+            where |= {"FILES_BUCKET": buckets[reach.files[0]], "FILES_BUCKETS": pulumi.Output.json_dumps(buckets)}
+        return where
+
+    def _databases(self, cell: str, reach: Reach) -> dict[str, pulumi.Input[str]]:
+        """Name the database of tenants who have none of their own, and the ports of all."""
         return {
-            "TENANT_CELL": cell,
             "DATABASE_HOST": "127.0.0.1",
             "DATABASE_PORT": str(FIRST_DATABASE_PORT),
             "DATABASE_NAME": NAME,
             "DATABASE_USER": user_of(self.ground.identity.runs[cell]),
             "DATABASE_PORTS": json.dumps(ports_of(reach.databases)),
-            "FILES_BUCKET": buckets[reach.files[0]].name,
-            "FILES_BUCKETS": pulumi.Output.json_dumps({part: buckets[part].name for part in reach.files}),
-            "APP_SECRET": self.ground.secrets.of[cell].id,
         }
 
     def _let_deploy(self, account: gcp.serviceaccount.Account) -> None:
