@@ -13,6 +13,7 @@ from pulumi.runtime import mocks, rpc
 from pulumi.runtime.stack import run_in_stack
 
 from infra_templates.configuration import config_of
+from infra_templates.practice.provider.azure.identities import as_told
 from infra_templates.practice.provider.templates import look_up
 from infra_templates.settings import Cloud, SaasSettings
 
@@ -164,7 +165,7 @@ class _Answers(mocks.Mocks):
     """Answers as a provider would after it has made a resource."""
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
-        return f"{args.name}-id", {**_told(args), **args.inputs}
+        return f"{args.name}-id", {**_told(args), **args.inputs, **as_told(args.inputs)}
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]] | None]:
         return dict(_CALLS.get(args.token, {"id": f"{args.token}-id"})), []

@@ -6,6 +6,7 @@ from typing import Any
 from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 
 from infra_templates.practice.provider.azure.accounts import Accounts, refused
+from infra_templates.practice.provider.azure.identities import as_given, as_told
 from infra_templates.practice.provider.handlers import EMULATED, MARK, Failed, Made, Setting
 from infra_templates.practice.provider.recorded import Recorder, outputs_of, values_of
 from infra_templates.practice.provider.records import Records
@@ -45,6 +46,19 @@ class AzureRecorder(Recorder):
         if entry.type == ACCOUNT:
             self._accounts.release(known.inputs.get("accountName") or known.id.rsplit("/", 1)[-1])
         super().delete(entry, known, setting)
+        self._take_along(known.id)
+
+    def _take_along(self, id_: str) -> None:
+        """Remove what Azure removes with its owner: all whose place is inside it."""
+        for record in self._records:
+            if record.id.lower().startswith(f"{id_.lower()}/"):
+                self._records.remove(record.type, record.id)
+
+    def _told(self, inputs: Properties) -> Properties:
+        return as_told(inputs)
+
+    def _given(self, found: Properties, given: Properties) -> Properties:
+        return as_given(found, given)
 
     def _endpoints(self, inputs: Properties) -> Properties:
         return {"primaryEndpoints": {"blob": f"{self._accounts.take(inputs['accountName'])}/"}}
