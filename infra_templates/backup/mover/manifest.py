@@ -3,13 +3,14 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 
 FORMAT = 1
 RUN = "%Y%m%dT%H%M%S%fZ"
 FOLDER = "manifests"
 RUNS = "runs"
+AREA_FILES = "files"
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,11 @@ class Entry:
     def path(self) -> str:
         """Give the rest of the key, the object's own name at the source."""
         return self.key[len(self.area) + 1 :]
+
+    @property
+    def place(self) -> str:
+        """Name where it lies below the folder of the runs."""
+        return f"{self.version}/{self.key}"
 
 
 @dataclass(frozen=True)
@@ -88,7 +94,7 @@ def read_manifest(content: bytes) -> Manifest:
 def area_of(key: str) -> str:
     """Give the part of a key before the object's own name: `files/<cell>` or `databases`."""
     parts = key.split("/", 2)
-    return "/".join(parts[:2]) if parts[0] == "files" else parts[0]
+    return "/".join(parts[:2]) if parts[0] == AREA_FILES else parts[0]
 
 
 def by_place(entries: Iterable[Entry]) -> dict[tuple[str, str], list[Entry]]:
@@ -107,8 +113,3 @@ def place_in_copy(version: str, area: str) -> str:
 def run_name(moment: datetime) -> str:
     """Name a run by its time, so that names sort as runs do."""
     return moment.astimezone(UTC).strftime(RUN)
-
-
-def moved(entry: Entry, version: str) -> Entry:
-    """Give the same object as another run holds it."""
-    return replace(entry, version=version)

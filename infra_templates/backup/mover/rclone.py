@@ -56,12 +56,32 @@ class Rclone:
         answer = self._call("lsjson", "--recursive", "--files-only", "--no-mimetype", place, may_miss=True)
         return [Listed(row["Path"], row["Size"], row["ModTime"]) for row in json.loads(answer or "[]")]
 
-    def copy(self, source: str, target: str, paths: Collection[str], *, whole: bool = False) -> str:
+    def copy(self, source: str, target: str, paths: Collection[str]) -> str:
         """Copy the named objects, never over another of the same name; gives what went wrong, empty where nothing did."""
         with _list_of(paths) as listed:
-            named = () if whole else ("--files-from-raw", listed)
-            done = self._run("copy", "--immutable", "--ignore-times" if whole else "--checksum", *named, source, target)
+            done = self._run("copy", "--immutable", "--files-from-raw", listed, source, target)
         return done.stderr if done.returncode else ""
+
+    def put(self, source: str, target: str, paths: Collection[str] | None = None) -> None:
+        """Copy the named objects, or all, over whatever is there; never used on a copy that must last."""
+        if paths is None:
+            self._call("copy", "--ignore-times", source, target)
+            return
+        with _list_of(paths) as listed:
+            self._call("copy", "--ignore-times", "--files-from-raw", listed, source, target)
+
+    def delete(self, place: str, paths: Collection[str]) -> None:
+        """Delete the named objects; the mover itself never does."""
+        with _list_of(paths) as listed:
+            self._call("delete", "--files-from-raw", listed, place)
+
+    def encrypted_name(self, path: str) -> str:
+        """Give the name under which an object of the copy lies in its bucket."""
+        return self._call("cryptdecode", "--reverse", f"{COPY}:", path).split("\t")[1].strip()
+
+    def version(self) -> str:
+        """Give rclone's version."""
+        return self._call("version").splitlines()[0].removeprefix("rclone ")
 
     def hashes(self, place: str, paths: Collection[str]) -> dict[str, str]:
         """Read the named objects whole and give the SHA-256 of each; one that can't be read is left out."""
@@ -154,6 +174,18 @@ def crypt_of(store: str, password: str, salt: str) -> dict[str, str]:
         "password2": obscured(salt),
         "filename_encryption": "standard",
         "filename_encoding": "base64",
+    }
+
+
+def s3_lock_of(mode: str, days: int) -> dict[str, str]:
+    """Give the settings by which S3 takes an object into a locked bucket: it asks for an MD5, which rclone then sends.
+
+    rclone holds an object in memory for that, so larger ones go in pieces.
+    """
+    return {
+        "object_lock_mode": mode.upper(),
+        "object_lock_retain_until_date": f"{days}d",
+        "upload_cutoff": "16Mi",
     }
 
 
