@@ -34,7 +34,7 @@ class Recorder:
         if record is None:
             return None
         inputs = {name: record.state.get(name, value) for name, value in known.inputs.items()}
-        return Made(known.id, self._given(inputs, known.inputs), dict(record.state))
+        return Made(known.id, self.given(inputs, known.inputs), dict(record.state))
 
     def update(self, entry: Entry, known: Made, news: Properties, setting: Setting) -> Made:
         """Write the record anew."""
@@ -46,16 +46,16 @@ class Recorder:
         """Remove the record."""
         self._records.remove(entry.type, known.id)
 
-    def _told(self, inputs: Properties) -> Properties:
+    def told(self, inputs: Properties) -> Properties:
         """Give what a cloud tells otherwise than it was given; a package that has such says so here."""
         return {}
 
-    def _given(self, found: Properties, given: Properties) -> Properties:
+    def given(self, found: Properties, given: Properties) -> Properties:
         """Write what was read the way the program gave it."""
         return found
 
     def _write(self, entry: Entry, id_: str, inputs: Properties, setting: Setting) -> Made:
-        told = inputs | self._told(inputs)
+        told = inputs | self.told(inputs)
         state = outputs_of(entry, id_, inputs, setting) | dict(setting.extra) | told | {MARK: RECORDED}
         region = str(inputs.get("region") or inputs.get("location") or setting.region)
         self._records.write(Record(entry.type, id_, state, tags_of(entry, inputs, setting), region))

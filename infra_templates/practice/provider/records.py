@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -47,9 +48,10 @@ class Records:
         self._path(type_, id_).unlink(missing_ok=True)
 
     def __iter__(self) -> Iterator[Record]:
-        """Go through all records, in an order that stays the same."""
+        """Go through all records, in an order that stays the same; one that is removed meanwhile is left out."""
         for path in sorted(self._folder.glob("*.json")):
-            yield _read(path)
+            with suppress(FileNotFoundError):
+                yield _read(path)
 
     def _path(self, type_: str, id_: str) -> Path:
         return self._folder / f"{hashlib.sha256(f'{type_} {id_}'.encode()).hexdigest()[:32]}.json"

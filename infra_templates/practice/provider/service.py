@@ -19,6 +19,7 @@ from infra_templates.practice.provider.faults import InjectedError, Moment
 from infra_templates.practice.provider.functions import Functions
 from infra_templates.practice.provider.handlers import Failed, Handler, Made, Setting, changed
 from infra_templates.practice.provider.naming import own_name
+from infra_templates.practice.provider.recorded import Recorder
 from infra_templates.practice.provider.tables import Entry, Table, UnknownType
 from infra_templates.practice.provider.wire import UNKNOWN, Properties, from_wire, is_unknown, to_wire
 
@@ -33,7 +34,7 @@ class Package:
     table: Table
     configured: Configured
     emulator: Handler
-    recorder: Handler
+    recorder: Recorder
     functions: Functions
 
 
@@ -124,7 +125,7 @@ class PracticeProvider(provider_pb2_grpc.ResourceProviderServicer):
         """Create a resource; in a preview only say what is known."""
         entry, inputs = self._entry(request.urn, context), from_wire(request.properties)
         if request.preview:
-            return provider_pb2.CreateResponse(id="", properties=to_wire(inputs))
+            return provider_pb2.CreateResponse(id="", properties=to_wire(inputs | self._package.recorder.told(inputs)))
         with self._answering("create", entry, context):
             made = self._handler(entry).create(entry, inputs, self._setting(context))
         return provider_pb2.CreateResponse(id=made.id, properties=to_wire(made.state))
@@ -144,7 +145,8 @@ class PracticeProvider(provider_pb2_grpc.ResourceProviderServicer):
         entry, news = self._entry(request.urn, context), from_wire(request.news)
         known = Made(request.id, from_wire(request.old_inputs), from_wire(request.olds))
         if request.preview:
-            return provider_pb2.UpdateResponse(properties=to_wire(known.state | news))
+            told = self._package.recorder.told(news)
+            return provider_pb2.UpdateResponse(properties=to_wire(known.state | news | told))
         with self._answering("update", entry, context):
             made = self._handler(entry).update(entry, known, news, self._setting(context))
         return provider_pb2.UpdateResponse(properties=to_wire(made.state))

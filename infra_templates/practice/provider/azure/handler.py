@@ -54,10 +54,12 @@ class AzureRecorder(Recorder):
             if record.id.lower().startswith(f"{id_.lower()}/"):
                 self._records.remove(record.type, record.id)
 
-    def _told(self, inputs: Properties) -> Properties:
+    def told(self, inputs: Properties) -> Properties:
+        """Tell of identities what they are."""
         return as_told(inputs)
 
-    def _given(self, found: Properties, given: Properties) -> Properties:
+    def given(self, found: Properties, given: Properties) -> Properties:
+        """Name identities the way the program did."""
         return as_given(found, given)
 
     def _endpoints(self, inputs: Properties) -> Properties:

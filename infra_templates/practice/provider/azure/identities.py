@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from infra_templates.practice.provider.templates import uuid
-from infra_templates.practice.provider.wire import Properties
+from infra_templates.practice.provider.wire import UNKNOWN, Properties, is_unknown
 
 IDENTITIES = "userAssignedIdentities"
 
@@ -14,6 +14,8 @@ def as_told(inputs: Mapping[str, Any]) -> Properties:
     identity = inputs.get("identity")
     if not isinstance(identity, Mapping) or not identity.get(IDENTITIES):
         return {}
+    if is_unknown(identity[IDENTITIES]):
+        return {"identity": {**identity, IDENTITIES: UNKNOWN}}
     known = {id_: {"principalId": uuid(id_), "clientId": uuid(f"client {id_}")} for id_ in identity[IDENTITIES]}
     return {"identity": {**identity, IDENTITIES: known}}
 
