@@ -3,16 +3,19 @@
 import json
 import re
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pulumi
 import pytest
+import yaml
 
-from infra_templates.settings import Mode
+from infra_templates.settings import Mode, SaasSettings
 from infra_templates.slo import BURNS
 from infra_templates.stacks.gcp_saas.program import program
 from tests.infra.mocks import Plan, Planned, plan_of, production_on, sandbox_on
 
+HOME = Path("infra_templates/stacks/gcp_saas")
 ACCOUNT = {"gcp_saas:billing_account": "000000-111111-222222"}
 LABELLED = "cloudsteps-sandbox"
 ANYWHERE = ("allUsers", "allAuthenticatedUsers")
@@ -396,3 +399,29 @@ def test_everything_belongs_to_a_component_and_to_the_project(mode: Mode) -> Non
 
     assert [planned.name for planned in plan.custom if "cloudsteps:gcp:" not in planned.parent] == []
     assert [planned.name for planned in plan.custom if planned.get("project") not in (None, "vendor-project")] == []
+
+
+# ------------------------------------------------------------ what people are given
+
+
+@pytest.mark.parametrize("mode", ["sandbox", "production"])
+def test_the_example_of_each_mode_is_complete(mode: str) -> None:
+    told = yaml.safe_load((HOME / f"Pulumi.{mode}.example.yaml").read_text(encoding="utf-8"))["config"]
+    own = {name.removeprefix("gcp_saas:"): value for name, value in told.items() if name.startswith("gcp_saas:")}
+    own.pop("billing_account", None)
+    given = {name: json.loads(value) if value.startswith("[") else value for name, value in own.items()}
+
+    settings = SaasSettings.model_validate({"cloud": "gcp", **given})
+
+    assert (settings.mode, settings.region) == (mode, told["gcp:region"])
+    plan_of(program, "gcp_saas", settings)
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.zh-Hant.md"])
+def test_both_readmes_name_every_setting_and_every_file_they_point_to(page: str) -> None:
+    text = (HOME / page).read_text(encoding="utf-8")
+    links = [link for link in re.findall(r"\]\(([^)]+)\)", text) if not link.startswith("https:")]
+
+    wanted = [name for name in SaasSettings.model_fields if name not in ("cloud", "operation")]
+    assert [name for name in wanted if name.replace("tenancy", "") not in text and name not in text] == []
+    assert [link for link in links if not (HOME / link).exists()] == []

@@ -19,8 +19,8 @@ class Files(Part):
     """A bucket for each cell.
 
     In production whatever is deleted, old versions too, can be restored for the days of the backup, and nobody who merely uses the
-    bucket can shorten that. A retention policy of the whole bucket is left out: Google refuses it together with versions, it would
-    keep the application from replacing a file, and once locked it can never be taken back. Single files can be locked.
+    bucket can shorten that. A retention policy of the whole bucket is left out: sources disagree whether it goes together with versions,
+    it would keep the application from replacing a file, and once locked it can never be taken back. Single files can be locked.
     """
 
     kind = "cloudsteps:gcp:Files"
