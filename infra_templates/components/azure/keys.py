@@ -72,7 +72,8 @@ class Keys(AzurePart):
     def _vault(self) -> azure.keyvault.Vault:
         return azure.keyvault.Vault(
             f"{self.label}-vault",
-            vault_name=self.named("keys", LONGEST_VAULT),
+            # A vault that was deleted keeps its name for a week; a sandbox made again must not wait, so it gets another.
+            vault_name=self.named("keys", LONGEST_VAULT) if self.production else None,
             resource_group_name=self.group,
             location=self.settings.region,
             properties={

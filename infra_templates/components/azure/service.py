@@ -180,6 +180,8 @@ def _first(name: str, parts: Mapping[str, pulumi.Output[str]]) -> dict[str, pulu
 
 def _table(parts: Mapping[str, pulumi.Output[str]]) -> pulumi.Output[str]:
     """Write by tenant what the containers of several tenants choose from."""
+    if not parts:
+        return pulumi.Output.from_input("{}")
     return pulumi.Output.all(**parts).apply(lambda known: json.dumps(known, sort_keys=True))
 
 
