@@ -3,6 +3,7 @@
 import pulumi
 import pulumi_aws as aws
 
+from infra_templates.components.aws.backup import Backup, ground_of
 from infra_templates.components.aws.database import Database
 from infra_templates.components.aws.entry import Entry
 from infra_templates.components.aws.files import Files
@@ -31,6 +32,7 @@ def program() -> None:
     service = Service("service", settings, ground)
     Shield("shield", settings, entry)
     watch = Watch("watch", settings, keys, entry, database, service)
+    backup = Backup("backup", settings, ground_of(network, keys, files, database, service, watch))
     Money("money", settings)
 
     pulumi.export("address", entry.address)
@@ -39,6 +41,7 @@ def program() -> None:
     pulumi.export("files", {cell: bucket.bucket for cell, bucket in files.buckets.items()})
     pulumi.export("database", {cell: instance.address for cell, instance in database.instances.items()})
     pulumi.export("database_secret", database.secrets)
+    pulumi.export("backups", backup.places)
     if entry.certificate:
         pulumi.export("dns_records", entry.certificate.domain_validation_options)
     if identity.deploys:
