@@ -173,7 +173,7 @@ class Mover(Part):
             for place, (cell, host) in enumerate(sorted(hosts.items()))
         }
         plain = {**environment, "SOURCES": json.dumps(known["buckets"]), "DATABASES": json.dumps(databases)}
-        hidden = {f"CRYPT_{word.upper()}": f"{known['words']}:{word}::" for word in ("password", "salt")}
+        hidden = {"CRYPT_WORDS": str(known["words"])}
         for place, (_, secret) in enumerate(sorted(secrets.items())):
             hidden[f"DATABASE_{place}_USER"] = f"{secret}:username::"
             hidden[f"DATABASE_{place}_PASSWORD"] = f"{secret}:password::"

@@ -3,6 +3,7 @@
 import pulumi
 import pulumi_azure_native as azure
 
+from infra_templates.components.azure.backup import Backup, ground_of
 from infra_templates.components.azure.database import Database
 from infra_templates.components.azure.entry import Entry
 from infra_templates.components.azure.files import Files
@@ -36,6 +37,7 @@ def program() -> None:
     service = Service("service", settings, ground)
     Shield("shield", settings, place, entry)
     watch = Watch("watch", settings, place, database, service)
+    backup = Backup("backup", settings, ground_of(place, keys, files, database, service, watch))
     Money("money", settings, place)
 
     pulumi.export("address", entry.address)
@@ -44,6 +46,7 @@ def program() -> None:
     pulumi.export("resource_group", place.group.name)
     pulumi.export("files", {cell: files.address(cell) for cell in files.accounts})
     pulumi.export("database", {cell: one.fully_qualified_domain_name for cell, one in database.servers.items()})
+    pulumi.export("backups", backup.places)
     pulumi.export("sign_in", f"az login --tenant {client.tenant_id} && az account set -s {client.subscription_id}")
     if entry.records:
         pulumi.export("dns_records", entry.records)

@@ -2,6 +2,7 @@
 
 import pulumi
 
+from infra_templates.components.gcp import backup
 from infra_templates.components.gcp.containers import HEALTH
 from infra_templates.components.gcp.database import Database, Foundation, user_of
 from infra_templates.components.gcp.entry import Entry
@@ -25,7 +26,7 @@ def program() -> None:
     _refuse_without_firewall(settings)
     billing_account = pulumi.Config().get("billing_account")
     given = pulumi.Config("gcp").require("project")
-    project = Project("project", settings, given, more=(SERVICE,) if billing_account else ())
+    project = Project("project", settings, given, more=(backup.SERVICE, *((SERVICE,) if billing_account else ())))
     keys = Keys("keys", settings, project)
     network = Network("network", settings, project)
     files = Files("files", settings, project, keys)
@@ -35,6 +36,8 @@ def program() -> None:
     service = Service("service", settings, Ground(project, network, files, database, secrets, identity))
     entry = Entry("entry", settings, project, service)
     watch = Watch("watch", settings, project, entry, database, service)
+    copies = backup.Backup("backup", settings, backup.ground_of(project, network, files, database, watch))
+    pulumi.export("backups", copies.places)
     Money("money", settings, project, watch, billing_account)
     if settings.mode is Mode.PRODUCTION:
         Logs("logs", settings, project, keys)
