@@ -6,11 +6,13 @@ from pathlib import Path
 
 from pulumi import automation
 
+from infra_templates.backup.drill.settings import PACKAGE
 from infra_templates.configuration import config_of
 from infra_templates.practice.cloud import PracticeCloud
 from infra_templates.practice.provider.packages import records_of
 from infra_templates.practice.run import Operation, Outcome, StackSettings, open_stack, run_stack
 from infra_templates.settings import SaasSettings
+from tests.infra.conftest import REGIONS
 
 
 @dataclass(frozen=True)
@@ -44,4 +46,7 @@ class Living:
 
     def _stack(self, settings: SaasSettings) -> StackSettings:
         own = {f"{self.project}:{name}": value for name, value in config_of(settings).items()}
-        return StackSettings(self.home, project=self.project, config={**self.more, **own}, packages=[self.package])
+        # The copy in the second cloud is part of the stack.
+        second = PACKAGE[settings.backup_cloud]
+        config = {**REGIONS[second], **self.more, **own}
+        return StackSettings(self.home, project=self.project, config=config, packages=[self.package, second])

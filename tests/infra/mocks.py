@@ -84,10 +84,25 @@ class Plan:
         (planned,) = self.of(type_)
         return planned
 
+    def without(self, component: str) -> "Plan":
+        """Give what is not part of a component, such as `cloudsteps:gcp:Backup`, which has rules of its own."""
+        rest = [planned for planned in self.resources if component not in (planned.type, *_types_in(planned.parent))]
+        return Plan(rest, self.outputs)
+
+    def within(self, component: str) -> "Plan":
+        """Give what is part of a component."""
+        return Plan([planned for planned in self.resources if component in _types_in(planned.parent)], self.outputs)
+
     @property
     def custom(self) -> list[Planned]:
         """Give what a provider makes: everything but components."""
         return [planned for planned in self.resources if planned.custom]
+
+
+def _types_in(urn: str) -> list[str]:
+    """Give the types of a resource and of all that it belongs to, from its URN."""
+    parts = urn.split("::")
+    return parts[2].split("$") if parts[2:] else []
 
 
 def plan_of(program: Program, project: str, settings: SaasSettings, more: Mapping[str, str] | None = None) -> Plan:

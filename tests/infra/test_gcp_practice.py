@@ -8,6 +8,7 @@ import pytest
 import requests
 from pulumi.automation import CommandError
 
+from infra_templates.backup.drill.settings import PACKAGE
 from infra_templates.configuration import config_of
 from infra_templates.practice.cloud import PracticeCloud
 from infra_templates.practice.provider.faults import Fault, Kind, Moment
@@ -46,8 +47,9 @@ def run(tmp_path: Path, cloud: PracticeCloud) -> Run:
 
 def stack_of(home: Path, settings: SaasSettings) -> StackSettings:
     own = {f"gcp_saas:{name}": value for name, value in config_of(settings).items()}
-    config = {**REGIONS["gcp"], **own, "gcp_saas:billing_account": "000000-111111-222222"}
-    return StackSettings(home / "stack", project="gcp_saas", config=config, packages=["gcp"])
+    second = PACKAGE[settings.backup_cloud]
+    config = {**REGIONS["gcp"], **REGIONS[second], **own, "gcp_saas:billing_account": "000000-111111-222222"}
+    return StackSettings(home / "stack", project="gcp_saas", config=config, packages=["gcp", second])
 
 
 def left(cloud: PracticeCloud) -> list[str]:

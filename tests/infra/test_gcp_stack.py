@@ -24,12 +24,14 @@ BASIC_ROLES = ("roles/owner", "roles/editor", "roles/viewer")
 
 @cache
 def sandbox() -> Plan:
-    return plan_of(program, "gcp_saas", sandbox_on("gcp", repository="vendor/shop"))
+    return plan_of(program, "gcp_saas", sandbox_on("gcp", repository="vendor/shop")).without(BACKUP)
 
 
 @cache
 def production() -> Plan:
-    return plan_of(program, "gcp_saas", production_on("gcp", domain="shop.example", repository="vendor/shop"), ACCOUNT)
+    return plan_of(
+        program, "gcp_saas", production_on("gcp", domain="shop.example", repository="vendor/shop"), ACCOUNT
+    ).without(BACKUP)
 
 
 @cache
@@ -41,7 +43,7 @@ def bridged() -> Plan:
         "tenancy_keys": "silo",
     }
     settings = production_on("gcp", domain="shop.example", tenants=("alpha", "beta"), **layers)
-    return plan_of(program, "gcp_saas", settings)
+    return plan_of(program, "gcp_saas", settings).without(BACKUP)
 
 
 def tenant_in(name: str) -> str:
@@ -51,6 +53,8 @@ def tenant_in(name: str) -> str:
     return found[1]
 
 
+BACKUP = "cloudsteps:gcp:Backup"
+"""Has its own rules in `test_backup_components.py`."""
 BOTH = pytest.mark.parametrize("plan", [sandbox, production], ids=["sandbox", "production"])
 
 

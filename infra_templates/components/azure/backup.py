@@ -196,6 +196,7 @@ def ground_of(
             for cell, server in database.servers.items()
         },
         vault=keys.vault.name,
+        vault_resource=keys.vault,
         environment=service.environment.id,
         workspace=place.workspace.id,
         told=watch.told.id,

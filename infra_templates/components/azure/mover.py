@@ -47,6 +47,8 @@ class BackupGround:
     databases: Mapping[str, DatabasePlace]
     vault: pulumi.Input[str]
     """Name of the vault that keeps the copy's password."""
+    vault_resource: pulumi.Resource | None
+    """The vault itself, where it is part of the stack and goes with it."""
     environment: pulumi.Input[str]
     workspace: pulumi.Input[str]
     told: pulumi.Input[str]
@@ -98,7 +100,7 @@ class Mover(Part):
             resource_group_name=self.ground.group,
             properties={"value": crypt_words(), "content_type": "application/json"},
             tags=self.tags,
-            opts=self.kept(ignore_changes=["properties.value"]),
+            opts=self.kept(ignore_changes=["properties.value"], deleted_with=self.ground.vault_resource),
         )
 
     def _let_read(self) -> list[pulumi.Resource]:

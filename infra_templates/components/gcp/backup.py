@@ -130,14 +130,25 @@ class Backup(Part):
                 database_roles=["pg_read_all_data"],
                 opts=self.mine(),
             )
-        if self.ground.databases:
-            gcp.projects.IAMMember(
-                f"{self.label}-signs-in",
-                project=self.ground.project,
-                role="roles/cloudsql.instanceUser",
-                member=self.copies.member,
-                opts=self.mine(),
-            )
+            self._let_sign_in(cell, place)
+
+    def _let_sign_in(self, cell: str, place: DatabasePlace) -> None:
+        """Google gives the role for a project; the condition narrows it to one database."""
+        only = pulumi.Output.concat(
+            "resource.service == 'sqladmin.googleapis.com' && resource.name == 'projects/",
+            self.ground.project,
+            "/instances/",
+            place.instance,
+            "'",
+        )
+        gcp.projects.IAMMember(
+            f"{self.label}-signs-in-{cell}",
+            project=self.ground.project,
+            role="roles/cloudsql.instanceUser",
+            member=self.copies.member,
+            condition={"title": self.named("copies"), "expression": only},
+            opts=self.mine(),
+        )
 
     def _job(self, destination: Destination) -> gcp.cloudrunv2.Job:
         seconds = 60 * max(2 * self.retention.copy_minutes, self.retention.copy_every_minutes)
