@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from infra_templates.stacks.azure_saas.program import program
-from tests.infra.azure_plans import APART, BOTH, Planner, bridged, named_in, production, sandbox, told
+from tests.infra.azure_plans import APART, BOTH, Planner, beside_backup, bridged, named_in, production, sandbox, told
 from tests.infra.mocks import plan_of, production_on, sandbox_on
 
 # ------------------------------------------------------------ data
@@ -82,7 +82,7 @@ def test_no_database_has_a_password_or_a_public_address(plan: Planner) -> None:
     assert server.get("administratorLogin") is server.get("administratorLoginPassword") is None
     assert server.get("network.publicNetworkAccess") == "Disabled"
     assert server.get("network.delegatedSubnetResourceId") == "network-database-id"
-    assert [one.get("principalType") for one in plan().of("AdministratorsMicrosoftEntra")] == ["ServicePrincipal"]
+    assert {one.get("principalType") for one in plan().of("AdministratorsMicrosoftEntra")} == {"ServicePrincipal"}
     assert plan().of("FirewallRule") == []
 
 
@@ -224,7 +224,7 @@ def test_a_tenant_apart_has_data_keys_and_containers_of_its_own() -> None:
 def test_containers_of_a_tenant_reach_no_data_of_another() -> None:
     plan = bridged()
     files = [grant.name for grant in plan.of("RoleAssignment") if grant.name.startswith("identity-files-")]
-    administrators = [one.name for one in plan.of("AdministratorsMicrosoftEntra")]
+    administrators = [one.name for one in beside_backup(plan, "AdministratorsMicrosoftEntra")]
 
     assert sorted(files) == [f"identity-files-{each}-{each}" for each in ("alpha", "beta", "shared")]
     assert sorted(administrators) == [f"database-{each}-{each}" for each in ("alpha", "beta", "shared")]
@@ -236,7 +236,7 @@ def test_shared_containers_serve_the_data_of_tenants_without_containers_of_their
     known = told(plan.one("ContainerApp"))
 
     assert set(json.loads(known["DATABASES"])) == set(json.loads(known["FILES"])) == {"alpha", "beta"}
-    assert len(plan.of("AdministratorsMicrosoftEntra")) == 2
+    assert len(beside_backup(plan, "AdministratorsMicrosoftEntra")) == 2
 
 
 def test_containers_for_which_no_database_is_are_told_of_none() -> None:
@@ -250,9 +250,9 @@ def test_containers_for_which_no_database_is_are_told_of_none() -> None:
 
 def test_each_tenant_apart_has_its_own_name_under_the_domain() -> None:
     settings = production_on("azure", domain="shop.example", tenants=("alpha",), **APART)
-    names = [one.get("hostName") for one in plan_of(program, "azure_saas", settings).of("AFDCustomDomain")]
+    names = {one.get("hostName") for one in plan_of(program, "azure_saas", settings).of("AFDCustomDomain")}
 
-    assert names == ["shop.example", "alpha.shop.example"]
+    assert names == {"shop.example", "alpha.shop.example"}
 
 
 LIMITS = {

@@ -4,11 +4,12 @@ import json
 
 from infra_templates.slo import BURNS, failing_percent
 from infra_templates.stacks.azure_saas.program import program
-from tests.infra.azure_plans import BOTH, TAG, Planner, named_in, production, sandbox, told
+from tests.infra.azure_plans import BOTH, TAG, Planner, beside_backup, named_in, production, sandbox, told
 from tests.infra.mocks import Plan, plan_of, production_on
 
 UNTAGGED = {
-    "AFDCustomDomain", "AFDOrigin", "AFDOriginGroup", "AdministratorsMicrosoftEntra", "BlobContainer",
+    "AFDCustomDomain", "AFDOrigin", "AFDOriginGroup", "AdministratorsMicrosoftEntra", "BackupPolicy",
+    "BlobContainer",
     "BlobServiceProperties", "Budget", "Configuration", "Database", "DiagnosticSetting", "FederatedIdentityCredential",
     "ManagementLockByScope", "ManagementPolicy", "PrivateDnsZoneGroup", "RoleAssignment", "RoleDefinition", "Route",
     "SecurityPolicy", "Subnet",
@@ -120,7 +121,7 @@ def test_a_container_gets_its_secret_from_the_vault_and_nothing_secret_in_the_cl
 
 @BOTH
 def test_burning_is_told_when_both_windows_burn(plan: Planner) -> None:
-    rules = {rule.name: rule for rule in plan().of("ScheduledQueryRule")}
+    rules = {rule.name: rule for rule in beside_backup(plan(), "ScheduledQueryRule")}
     mode = "sandbox" if plan is sandbox else "production"
 
     assert set(rules) == {f"watch-{burn.name}" for burn in BURNS}
@@ -166,16 +167,16 @@ def test_the_workbook_asks_questions_of_the_stack_s_own_logs(plan: Planner) -> N
 
 @BOTH
 def test_whatever_takes_tags_bears_them(plan: Planner) -> None:
-    bare = [planned.name for planned in plan().custom if not planned.get("tags") and not named_in(planned, *UNTAGGED)]
+    ours = [planned for planned in plan().custom if planned.type.startswith("azure-native:")]
 
-    assert bare == []
-    assert {planned.get("tags")[TAG] for planned in plan().custom if planned.get("tags")} == {"s7"}
+    assert [one.name for one in ours if not one.get("tags") and not named_in(one, *UNTAGGED)] == []
+    assert {one.get("tags")[TAG] for one in ours if one.get("tags")} == {"s7"}
 
 
 @BOTH
 def test_everything_belongs_to_a_component_and_to_the_stack_s_group(plan: Planner) -> None:
     groups = {planned.get("resourceGroupName") for planned in plan().custom if planned.get("resourceGroupName")}
 
-    assert [planned.name for planned in plan().custom if "cloudsteps:azure:" not in planned.parent] == []
+    assert [planned.name for planned in plan().custom if "cloudsteps:" not in planned.parent] == []
     assert groups == {plan().outputs["resource_group"], "NetworkWatcherRG"}
     assert set(plan().outputs) >= {"address", "health", "dashboard", "files", "database", "sign_in"}
