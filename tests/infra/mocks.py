@@ -198,7 +198,7 @@ def _account_of(args: mocks.MockResourceArgs) -> dict[str, str]:
     if args.typ != "gcp:serviceaccount/account:Account":
         return {}
     email = f"{args.inputs['accountId']}@{PROJECT}.iam.gserviceaccount.com"
-    return {"email": email, "member": f"serviceAccount:{email}"}
+    return {"email": email, "member": f"serviceAccount:{email}", "uniqueId": "100200300"}
 
 
 _NAMES = {
