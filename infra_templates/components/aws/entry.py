@@ -5,6 +5,7 @@ import pulumi_aws as aws
 
 from infra_templates.components.aws.network import Network
 from infra_templates.components.part import Part
+from infra_templates.names import cut
 from infra_templates.settings import SaasSettings
 
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-2021-06"
@@ -50,7 +51,7 @@ class Entry(Part):
         """Make the group that a cell's containers join; all but the first are chosen by the tenant's host name."""
         group = aws.lb.TargetGroup(
             f"{self.label}-{cell}",
-            name=self.named(f"t-{cell}"[:16].rstrip("-"), LONGEST_NAME),
+            name=self.named(f"t-{cut(cell, 14)}", LONGEST_NAME),
             vpc_id=self.network.vpc.id,
             target_type="ip",
             port=port,

@@ -1,13 +1,14 @@
 """Containers that scale out and in behind a load balancer with TLS and health checks."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
 
-from infra_templates.cells import cells_of, part_for
+from infra_templates.cells import cells_of, parts_for
 from infra_templates.components.aws.database import NAME, Database
 from infra_templates.components.aws.database import PORT as DATABASE_PORT
 from infra_templates.components.aws.entry import Entry
@@ -25,6 +26,7 @@ BUSY_PERCENT = 60
 """Average CPU to hold by adding and removing containers: room for one container to fail without the others drowning."""
 SECONDS_BETWEEN_GROWTH = 60
 SECONDS_BETWEEN_SHRINKING = 300
+_WORDS = (("user", "username"), ("password", "password"))
 
 
 @dataclass(frozen=True)
@@ -67,8 +69,8 @@ class Service(Part):
         )
         self.group = ground.network.group("service", "Containers of the service")
         self._connect()
-        cells = cells_of(settings.tenancy_compute, settings.tenants)
-        self.services = {cell: self._cell(cell, first=place == 0) for place, cell in enumerate(cells)}
+        self.cells = cells_of(settings.tenancy_compute, settings.tenants)
+        self.services = {cell: self._cell(cell, first=place == 0) for place, cell in enumerate(self.cells)}
         self.finish(cluster=self.cluster.name)
 
     def _connect(self) -> None:
@@ -127,31 +129,35 @@ class Service(Part):
             requires_compatibilities=["FARGATE"],
             runtime_platform={"cpu_architecture": "X86_64", "operating_system_family": "LINUX"},
             execution_role_arn=self.ground.identity.starts.arn,
-            task_role_arn=self.ground.identity.runs.arn,
+            task_role_arn=self.ground.identity.runs[cell].arn,
             container_definitions=self._containers(cell),
             tags={**self.tags, "tenant": cell},
             opts=self.mine(),
         )
 
     def _containers(self, cell: str) -> pulumi.Output[str]:
+        """Tell a container of the data of its tenants; those of nobody it serves are not even named."""
         databases, files = self.ground.database, self.ground.files
-        database = part_for(cell, tuple(databases.instances))
+        used = parts_for(cell, self.cells, tuple(databases.instances), self.settings.tenants)
         known = pulumi.Output.all(
-            host=databases.instances[database].address,
-            secret=databases.secrets[database],
-            bucket=files.buckets[part_for(cell, tuple(files.buckets))].bucket,
+            hosts=pulumi.Output.all(*(databases.instances[part].address for part in used)),
+            logins=pulumi.Output.all(*(databases.secrets[part] for part in used)),
+            buckets=pulumi.Output.all(*(files.buckets[part].bucket for part in self.ground.identity.uses[cell])),
             logs=self.logs.name,
         )
-        return known.apply(lambda values: json.dumps([self._container(cell, values)]))
+        return known.apply(lambda values: json.dumps([self._container(cell, used, values)]))
 
-    def _container(self, cell: str, known: Mapping[str, str]) -> dict[str, object]:
+    def _container(self, cell: str, databases: tuple[str, ...], known: Mapping[str, Any]) -> dict[str, object]:
+        hosts, buckets = known["hosts"], known["buckets"]
         plain = {
             "TENANT_CELL": cell,
             "PORT": str(PORT),
-            "DATABASE_HOST": known["host"],
             "DATABASE_PORT": str(DATABASE_PORT),
             "DATABASE_NAME": NAME,
-            "FILES_BUCKET": known["bucket"],
+            "DATABASES": json.dumps(dict(zip(databases, hosts, strict=True))),
+            "FILES_BUCKETS": json.dumps(dict(zip(self.ground.identity.uses[cell], buckets, strict=True))),
+            **({"DATABASE_HOST": hosts[0]} if hosts else {}),
+            **({"FILES_BUCKET": buckets[0]} if buckets else {}),
         }
         return {
             "name": "app",
@@ -161,10 +167,7 @@ class Service(Part):
             "user": "10001",
             "portMappings": [{"containerPort": PORT, "protocol": "tcp"}],
             "environment": [{"name": name, "value": value} for name, value in plain.items()],
-            "secrets": [
-                {"name": "DATABASE_USER", "valueFrom": f"{known['secret']}:username::"},
-                {"name": "DATABASE_PASSWORD", "valueFrom": f"{known['secret']}:password::"},
-            ],
+            "secrets": _logins(databases, known["logins"]),
             "logConfiguration": {
                 "logDriver": "awslogs",
                 "options": {
@@ -202,3 +205,17 @@ class Service(Part):
             },
             opts=self.mine(),
         )
+
+
+def _logins(databases: tuple[str, ...], secrets: Sequence[str]) -> list[dict[str, str]]:
+    """Have user and password of the first database given, and of every one as JSON under its tenant's code."""
+    if not databases:
+        return []
+    first = [{"name": f"DATABASE_{name.upper()}", "valueFrom": f"{secrets[0]}:{word}::"} for name, word in _WORDS]
+    each = zip(databases, secrets, strict=True)
+    return first + [{"name": f"DATABASE_LOGIN_{_shouted(part)}", "valueFrom": secret} for part, secret in each]
+
+
+def _shouted(part: str) -> str:
+    """Write a tenant's code as a variable of the environment has it."""
+    return part.upper().replace("-", "_")
