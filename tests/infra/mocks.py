@@ -246,6 +246,9 @@ _TOLD: Mapping[str, dict[str, Any]] = {
     },
 }
 _CALLS: Mapping[str, Mapping[str, Any]] = {
+    "aws:iam/getOutboundWebIdentityFederation:getOutboundWebIdentityFederation": {
+        "issuerIdentifier": "https://account.tokens.sts.example",
+    },
     "aws:index/getCallerIdentity:getCallerIdentity": {
         "accountId": ACCOUNT,
         "arn": "arn:aws:iam::123456789012:user/mock",

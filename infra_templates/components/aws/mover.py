@@ -73,12 +73,11 @@ class Mover(Part):
         self.finish(copy=self.destination.address)
 
     def _asker(self) -> Asker:
-        """Prove who the job is by tokens of the account. They are switched on once, and stay on when this stack goes."""
+        """Prove who the job is by tokens of the account, which are switched on once for all its stacks (see the README)."""
         issuer: pulumi.Input[str] | None = pulumi.Config().get("aws_token_issuer")
         if issuer is None:
-            issuer = aws.iam.OutboundWebIdentityFederation(
-                f"{self.label}-tokens", opts=self.mine(retain_on_delete=True)
-            ).issuer_identifier
+            found = aws.iam.get_outbound_web_identity_federation_output(opts=pulumi.InvokeOptions(parent=self))
+            issuer = found.issuer_identifier
         return Asker(Cloud.AWS, issuer, self.copies.arn)
 
     def _role(self, part: str, service: str) -> aws.iam.Role:
@@ -196,7 +195,7 @@ class Mover(Part):
 
     def _run_on_schedule(self, task: aws.ecs.TaskDefinition) -> None:
         runs = self._role("runs", "scheduler.amazonaws.com")
-        known = pulumi.Output.all(task.arn_without_revision, self.starts.arn, self.copies.arn)
+        known = pulumi.Output.all(task.arn, self.starts.arn, self.copies.arn)
         aws.iam.RolePolicy(
             f"{self.label}-runs",
             role=runs.id,
@@ -277,7 +276,9 @@ def _opening(secrets: list[str], keys: list[str]) -> str:
 
 
 def _starting(task: str, *roles: str) -> str:
+    """Allow starting every revision of the task."""
+    family = task.rpartition(":")[0]
     return document(
-        {"Effect": "Allow", "Action": ["ecs:RunTask"], "Resource": [f"{task}:*"]},
+        {"Effect": "Allow", "Action": ["ecs:RunTask"], "Resource": [f"{family}:*"]},
         {"Effect": "Allow", "Action": ["iam:PassRole"], "Resource": list(roles)},
     )

@@ -30,6 +30,7 @@ def aws_functions(clients: Clients) -> Mapping[str, Function]:
         "aws:index/getCallerIdentity:getCallerIdentity": _identity,
         "aws:index/getRegion:getRegion": _own_region,
         "aws:index/getPartition:getPartition": _partition,
+        "aws:iam/getOutboundWebIdentityFederation:getOutboundWebIdentityFederation": _issuer,
         "aws:iam/getPolicyDocument:getPolicyDocument": _document,
         "aws:ec2/getAmi:getAmi": image,
         "aws:ec2/getManagedPrefixList:getManagedPrefixList": _prefix_list,
@@ -56,6 +57,12 @@ def _own_region(args: Properties, setting: Setting) -> Properties:
 
 def _partition(args: Properties, setting: Setting) -> Properties:
     return {"id": "aws", "partition": "aws", "dnsSuffix": "amazonaws.com", "reverseDnsPrefix": "com.amazonaws"}
+
+
+def _issuer(args: Properties, setting: Setting) -> Properties:
+    """Give the address of who signs the account's own tokens; every practice account has them switched on."""
+    address = f"https://{ACCOUNT}.tokens.sts.example"
+    return {"id": address, "issuerIdentifier": address}
 
 
 def _prefix_list(args: Properties, setting: Setting) -> Properties:
