@@ -251,3 +251,48 @@ def test_the_password_of_the_copy_stands_in_no_plain_setting() -> None:
 
     assert "CRYPT_WORDS" in task.get("containerDefinitions")
     assert '"password": "' not in task.get("containerDefinitions")
+
+
+STRANGE: dict[Cloud, dict[str, Any]] = {
+    Cloud.AWS: {
+        "buckets": {"shared": "their-files"},
+        "databases": {"shared": {"host": "db.their.example", "name": "app", "secret": "arn:aws:secretsmanager:x"}},
+        "keys": ["arn:aws:kms:x"], "cluster": "arn:aws:ecs:x", "subnets": ["subnet-a"], "group": "sg-a",
+        "logs": "their-logs", "topic": "arn:aws:sns:x",
+    },
+    Cloud.AZURE: {
+        "group": "theirs", "subscription": "/subscriptions/1", "tenant": "tenant", "container": "files",
+        "accounts": {"shared": "/subscriptions/1/account"}, "account_names": {"shared": "theirs"}, "vault": "their-vault",
+        "databases": {"shared": {"id": "/db", "server": "db", "host": "db.their.example", "name": "app"}},
+        "environment": "/environment", "workspace": "/workspace", "told": "/told",
+    },
+    Cloud.GCP: {
+        "project": "their-project", "buckets": {"shared": "their-files"}, "network": "net", "subnet": "sub",
+        "databases": {"shared": {"instance": "db", "host": "db.their.example", "name": "app"}},
+        "network_tag": "service", "told": "channel",
+    },
+}  # fmt: skip
+"""Environments that others built, as the stack `backup` is told of them."""
+
+
+def own_stack(source: Cloud, target: Cloud, environment: dict[str, Any]) -> Plan:
+    program = import_module("infra_templates.stacks.backup.program").program
+    told = {"backup:cloud": source.value, "backup:environment": json.dumps(environment)}
+    return plan_of(program, "backup", settings(source, target, "production"), told)
+
+
+@EACH
+def test_an_environment_built_by_others_gets_the_same_backups(source: Cloud, target: Cloud) -> None:
+    made = own_stack(source, target, STRANGE[source])
+    parts = (f"cloudsteps:{source}:Backup", f"cloudsteps:{source}:Mover", TARGET[target])
+    there = [one for one in whole(source, target, "production").custom if any(part in one.parent for part in parts)]
+
+    assert made.outputs["backups"]["copy"]
+    assert sorted(one.type for one in made.custom) == sorted(one.type for one in there)
+
+
+def test_an_environment_told_by_half_is_refused() -> None:
+    half = {name: value for name, value in STRANGE[Cloud.AWS].items() if name != "cluster"}
+
+    with pytest.raises(pulumi.RunError, match="'cluster'"):
+        own_stack(Cloud.AWS, Cloud.GCP, half)

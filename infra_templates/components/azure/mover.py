@@ -47,11 +47,11 @@ class BackupGround:
     databases: Mapping[str, DatabasePlace]
     vault: pulumi.Input[str]
     """Name of the vault that keeps the copy's password."""
-    vault_resource: pulumi.Resource | None
-    """The vault itself, where it is part of the stack and goes with it."""
     environment: pulumi.Input[str]
     workspace: pulumi.Input[str]
     told: pulumi.Input[str]
+    vault_resource: pulumi.Resource | None = None
+    """The vault itself, where it is part of the stack and goes with it."""
 
     def role(self, id_: str) -> str:
         """Give the place of one of Azure's own roles."""

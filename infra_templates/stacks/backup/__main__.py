@@ -1,0 +1,5 @@
+"""Run by `pulumi up`."""
+
+from infra_templates.stacks.backup.program import program
+
+program()
