@@ -17,7 +17,8 @@ OPTIONS = ("--s3-storage-class=STANDARD",)
 """Azure's storage class goes along with an object, and S3 refuses it."""
 
 _REGION = "ap-northeast-1"
-_SIGN_IN = {"aws_access_key_id": "practice", "aws_secret_access_key": "practice", "region_name": _REGION}
+_ANYBODY = "practice"
+_SIGN_IN = {"aws_access_key_id": _ANYBODY, "aws_secret_access_key": _ANYBODY, "region_name": _REGION}
 _SLOTS = {SOURCE: 14, STORE: 15, EMPTY: 15}
 
 
@@ -126,8 +127,8 @@ def _s3(endpoint: str, _slot: int) -> dict[str, str]:
         "provider": "Other",
         "endpoint": endpoint,
         "region": _REGION,
-        "access_key_id": "practice",
-        "secret_access_key": "practice",
+        "access_key_id": _ANYBODY,
+        "secret_access_key": _ANYBODY,
         "force_path_style": "true",
         "no_check_bucket": "true",
     }

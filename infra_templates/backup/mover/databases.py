@@ -2,12 +2,12 @@
 
 import hashlib
 import os
-import shutil
 import subprocess
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from tempfile import TemporaryFile
 
 from infra_templates.backup.mover.manifest import Entry, place_in_copy
 from infra_templates.backup.mover.rclone import COPY, Rclone
@@ -34,21 +34,24 @@ def copy_database(database: DumpSettings, rclone: Rclone, run: str) -> Entry:
     name = f"{database.cell}.dump"
     begun = datetime.now(UTC).isoformat()
     environment = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    dump = subprocess.Popen(  # noqa: S603 - PostgreSQL's own program
-        [database.program, "--format=custom", "--no-owner", "--no-privileges"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=environment | dict(database.connection),
-    )
-    written = rclone.start_writing(f"{COPY}:{place_in_copy(run, AREA)}/{name}")
-    size, digest = _pump(dump, written)
-    _check(database, dump, written)
+    with TemporaryFile() as said, rclone.start_writing(f"{COPY}:{place_in_copy(run, AREA)}/{name}") as written:
+        dump = subprocess.Popen(  # noqa: S603 - PostgreSQL's own program
+            [database.program, "--format=custom", "--no-owner", "--no-privileges"],
+            stdout=subprocess.PIPE,
+            stderr=said,
+            env=environment | dict(database.connection),
+        )
+        with dump:
+            size, digest = _pump(dump, written)
+        if dump.returncode:
+            # Ended before the end of its input is told, so that half a dump is never taken for a whole one.
+            written.kill()
+            said.seek(0)
+            raise DumpFailed(f"pg_dump of {database.cell}: {said.read().decode(errors='replace').strip()[-500:]}")
+        _, errors = written.communicate()
+    if written.returncode:
+        raise DumpFailed(f"rclone of {database.cell}: {errors.decode(errors='replace').strip()[-500:]}")
     return Entry(f"{AREA}/{name}", size, digest, run, begun)
-
-
-def have_dump_program(program: str = "pg_dump") -> bool:
-    """Whether PostgreSQL's program is here."""
-    return shutil.which(program) is not None
 
 
 def _pump(dump: "subprocess.Popen[bytes]", written: "subprocess.Popen[bytes]") -> tuple[int, str]:
@@ -57,19 +60,10 @@ def _pump(dump: "subprocess.Popen[bytes]", written: "subprocess.Popen[bytes]") -
     source, sink = dump.stdout, written.stdin
     if source is None or sink is None:
         raise DumpFailed("The dump has no output or the copy no input.")
-    with suppress(BrokenPipeError), sink:
+    with suppress(BrokenPipeError):
         while piece := source.read(_PIECE):
             digest.update(piece)
             size += len(piece)
             sink.write(piece)
-    source.close()
+        sink.flush()
     return size, digest.hexdigest()
-
-
-def _check(database: DumpSettings, dump: "subprocess.Popen[bytes]", written: "subprocess.Popen[bytes]") -> None:
-    for what, process in (("pg_dump", dump), ("rclone", written)):
-        said = process.stderr.read() if process.stderr else b""
-        if process.stderr:
-            process.stderr.close()
-        if process.wait():
-            raise DumpFailed(f"{what} of {database.cell}: {said.decode(errors='replace').strip()[-500:]}")

@@ -15,6 +15,8 @@ _SECONDS = 30
 _METADATA = "http://metadata.google.internal/computeMetadata/v1/instance/service-accounts/default"
 _DATABASE_OF_AZURE = "https://ossrdbms-aad.database.windows.net"
 _LONGEST_TOKEN = 3_600
+_SIGNED_BY_ANOTHER = "urn:ietf:params:oauth:token-type:jwt"
+_EXCHANGE = "https://sts.googleapis.com/v1/token"
 
 
 def token_for(environment: Mapping[str, str]) -> str:
@@ -57,8 +59,8 @@ def google_settings(environment: Mapping[str, str], token: Path) -> str:
         {
             "type": "external_account",
             "audience": f"//iam.googleapis.com/{environment['COPY_PROVIDER']}",
-            "subject_token_type": "urn:ietf:params:oauth:token-type:jwt",
-            "token_url": "https://sts.googleapis.com/v1/token",
+            "subject_token_type": _SIGNED_BY_ANOTHER,
+            "token_url": _EXCHANGE,
             "credential_source": {"file": str(token)},
             "service_account_impersonation_url": (
                 f"https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/{account}:generateAccessToken"

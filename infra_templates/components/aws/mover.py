@@ -18,6 +18,7 @@ from infra_templates.settings import Cloud, SaasSettings
 CPU, MEMORY_MIB = 1_024, 4_096
 DAYS_TO_REGRET = {"sandbox": 0, "production": 30}
 SPACE = "CloudSteps/Backup"
+SCRATCH = "/tmp"  # noqa: S108  # nosec B108 - the task's own volume, which nobody shares
 LONGEST_ROLE = 64
 STARTS = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
 
@@ -187,7 +188,7 @@ class Mover(Part):
             "essential": True,
             "readonlyRootFilesystem": True,
             "user": "10001",
-            "mountPoints": [{"sourceVolume": "tmp", "containerPath": "/tmp", "readOnly": False}],  # noqa: S108 - the task's own volume
+            "mountPoints": [{"sourceVolume": "tmp", "containerPath": SCRATCH, "readOnly": False}],
             "environment": [{"name": name, "value": value} for name, value in sorted(plain.items())],
             "secrets": [{"name": name, "valueFrom": value} for name, value in sorted(hidden.items())],
             "logConfiguration": {"logDriver": "awslogs", "options": options},
