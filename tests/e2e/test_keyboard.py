@@ -53,7 +53,9 @@ def open_main_content(page: Page) -> None:
 def test_an_item_is_handed_in_verified_and_its_gate_reached_by_keyboard(visit: Visit) -> None:
     vendor = visit("vendor4")
     open_main_content(vendor)
-    press(vendor, "#next a.task-link")
+    press(vendor, 'main a[href^="/engagements/"]')
+    open_main_content(vendor)
+    press(vendor, '#next a[href^="/items/"]')
     item = vendor.url
     tab_to(vendor, 'form[action$="/submit"] [name=url]')
     vendor.keyboard.type("https://evidence.example/by-keyboard")

@@ -179,8 +179,8 @@ class SessionForm(Form):
     def _next_holds(self) -> bool:
         """Check the next meeting; one without a day or without a time is none yet."""
         try:
-            if (found := self.next_meeting()) is not None:
-                rules.check_meeting(found.starts_at, self.engagement.state, now=clock.now())
+            if (begins := self.next_begins()) is not None:
+                rules.check_meeting(begins, self.engagement.state, now=clock.now())
         except Refused as error:
             self.refuse(error)
             return False
@@ -188,6 +188,12 @@ class SessionForm(Form):
 
     def next_meeting(self) -> MeetingDetails | None:
         """Give the next meeting, in the way in which this session was held."""
+        if (begins := self.next_begins()) is None:
+            return None
+        return MeetingDetails(begins, Mode(self.mode.data), self.next_place.data or "")
+
+    def next_begins(self) -> datetime | None:
+        """Give the moment of the next meeting, when there is to be one."""
         if self.next_day.data is None and self.next_time.data is None:
             return None
         if self.next_day.data is None or self.next_time.data is None:
@@ -195,8 +201,7 @@ class SessionForm(Form):
                 N_("Write day and time of the next meeting, or neither."),
                 field="next_time" if self.next_time.data is None else "next_day",
             )
-        begins = datetime.combine(self.next_day.data, self.next_time.data, clock.TAIPEI)
-        return MeetingDetails(begins, Mode(self.mode.data), self.next_place.data or "")
+        return datetime.combine(self.next_day.data, self.next_time.data, clock.TAIPEI)
 
     def starts_at(self) -> datetime | None:
         """Give the moment at which the session began, when day and time can be read."""
