@@ -58,6 +58,7 @@ def render_note(text: str) -> str:
     return _clean(_convert(_note(), _with_room_for_lists(text)), _NOTE_TAGS)
 
 
+@lru_cache(maxsize=128)
 def render_plain(text: str) -> str:
     """Give the words of a Markdown text without any markup."""
     words = nh3.clean(_convert(_guide(None), text), tags=set(), attributes={})
@@ -214,6 +215,8 @@ def _clean(unsafe: str, tags: frozenset[str]) -> str:
         tags=set(tags),
         attributes={tag: set(_ATTRIBUTES[tag]) for tag in tags if tag in _ATTRIBUTES},
         attribute_filter=_keep_anchors if tags is _GUIDE_TAGS else _drop_anchors,
+        # Long lines of code scroll inside their box, and the keyboard must be able to go there.
+        set_tag_attribute_values={"pre": {"tabindex": "0"}},
         url_schemes=_SCHEMES,
         link_rel="noopener noreferrer",
     )

@@ -82,7 +82,7 @@ SAFE_TAGS = frozenset(
         mark ol p pre s strong sub summary sup table tbody td th thead tr ul""",
     )
 )
-SAFE_ATTRIBUTES = {"align", "alt", "class", "height", "href", "id", "rel", "src", "start", "title", "width"}
+SAFE_ATTRIBUTES = {"align", "alt", "class", "height", "href", "id", "rel", "src", "start", "tabindex", "title", "width"}
 SAFE_CLASSES = re.compile(
     r"admonition|admonition-title|danger|footnote(-ref|-backref)?|note|tip|warning|language-[a-z0-9-]+"
 )
@@ -214,7 +214,7 @@ def test_a_list_right_after_a_line_is_a_list() -> None:
 
 
 def test_code_in_a_note_is_left_as_it_is() -> None:
-    assert render_note("```\na\n- b\n```") == "<pre><code>a\n- b\n</code></pre>"
+    assert render_note("```\na\n- b\n```") == '<pre tabindex="0"><code>a\n- b\n</code></pre>'
 
 
 def test_a_bare_address_in_a_note_becomes_a_link_up_to_its_punctuation() -> None:
@@ -243,4 +243,4 @@ def test_a_text_made_to_be_slow_is_shown_as_typed_within_seconds(text: str) -> N
     assert_harmless(render(text))
 
     assert time.perf_counter() - began < 10
-    assert render_note(text).startswith("<pre>")
+    assert render_note(text).startswith("<pre ")
