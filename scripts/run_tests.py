@@ -16,8 +16,8 @@ LOGS = ROOT / "var" / "test-logs"
 PYTEST = (sys.executable, "-m", "pytest", "-q", "-p", "tests.support.worker_database")
 POSTGRES = (sys.executable, "-m", "tests.support.postgres", "--")
 APART = ("--ignore=tests/e2e", "--ignore=tests/faults", "--ignore=tests/infra")
-AT_ONCE = f"--numprocesses={os.cpu_count() or 1}"
-WITHOUT_PROCESSES = ("tests", *APART, AT_ONCE)
+AT_ONCE = (f"--numprocesses={os.cpu_count() or 1}", "--dist=loadgroup")
+WITHOUT_PROCESSES = ("tests", *APART, *AT_ONCE)
 
 
 @dataclass(frozen=True)
@@ -46,11 +46,11 @@ class Outcome:
 STAGES = (
     Stage("lint", ("make", "--no-print-directory", "lint")),
     Stage("suite-sqlite", (*PYTEST, *WITHOUT_PROCESSES)),
-    Stage("suite-postgres", (*PYTEST, *WITHOUT_PROCESSES), on_postgres=True),
+    Stage("suite-postgres", (*PYTEST, *WITHOUT_PROCESSES, "--ignore=tests/unit"), on_postgres=True),
     Stage("faults-sqlite", (*PYTEST, "tests/faults")),
     Stage("faults-postgres", (*PYTEST, "tests/faults"), on_postgres=True),
     Stage("engine", ("make", "--no-print-directory", "engine")),
-    Stage("infra", (*PYTEST, "tests/infra", AT_ONCE)),
+    Stage("infra", (*PYTEST, "tests/infra", *AT_ONCE)),
     Stage("browser", (*PYTEST, "tests/e2e")),
 )
 

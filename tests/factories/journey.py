@@ -23,7 +23,8 @@ PLAYBOOKS = Settings().playbooks_dir
 
 def published() -> list[PlaybookVersion]:
     """Publish the shipped playbooks, once."""
-    operations.publish_playbooks(PLAYBOOKS, actor=SYSTEM)
+    if not queries.latest_versions():
+        operations.publish_playbooks(PLAYBOOKS, actor=SYSTEM)
     return queries.latest_versions()
 
 
