@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ Listener = Callable[[Any], None]
 
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
 _SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - how the engine marks one
-_DRAWN = re.compile(rf"-[0-9a-f]{{{SIGNS}}}$")
+_CHANCE = re.compile(rf"-[0-9a-f]{{{SIGNS}}}$")
 _LATER = ("delete", "delete-replaced", "discard", "discard-replaced")
 """Steps that end a resource; the plan is what is there afterwards."""
 
@@ -62,8 +62,12 @@ def preview(
             answer = opened.preview(json=True, on_event=listen)
         except automation.CommandError as error:
             raise PlanFailed("\n".join(faults) or str(error)) from error
-    for step in json.loads(answer.stdout)["steps"]:
-        _place(step, found)
+    steps = json.loads(answer.stdout)["steps"]
+    drawn = _drawn_in(steps)
+    for step in steps:
+        _place(step, found, drawn)
+    found.resources.sort(key=lambda one: one.urn)
+    found.outputs = _without_chance(found.outputs, drawn)
     return found
 
 
@@ -77,7 +81,7 @@ def _take(event: Any, found: Preview, faults: list[str]) -> None:
         (found.notes if said.severity == "warning" else faults).append(_without_colour(said.message))
 
 
-def _place(step: Mapping[str, Any], found: Preview) -> None:
+def _place(step: Mapping[str, Any], found: Preview, drawn: Mapping[str, str]) -> None:
     state = step.get("newState") or step.get("oldState")
     if state is None or state["type"] == STACK or state["type"].startswith("pulumi:providers:"):
         return
@@ -86,7 +90,7 @@ def _place(step: Mapping[str, Any], found: Preview) -> None:
         name=step["urn"].split("::", 3)[3],
         urn=step["urn"],
         parent=state.get("parent", ""),
-        inputs=_without_chance(state["type"], step["op"], _plain(state.get("inputs") or {})),
+        inputs=_without_chance(_plain(state.get("inputs") or {}), drawn),
         needs={name: tuple(sorted(urns or ())) for name, urns in (state.get("propertyDependencies") or {}).items()},
         custom=bool(state.get("custom")),
         protected=bool(state.get("protect")),
@@ -96,21 +100,37 @@ def _place(step: Mapping[str, Any], found: Preview) -> None:
     (found.removed if step["op"] in _LATER else found.resources).append(planned)
 
 
+def _drawn_in(steps: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Find the names that a provider draws anew in each preview until their resource is made, and what to write for them."""
+    drawn = {}
+    for step in steps:
+        state = step.get("newState") or {}
+        package = package_of(state.get("type", ""))
+        if step["op"] != "create" or package not in PACKAGES:
+            continue
+        name = str((state.get("inputs") or {}).get(table_of(package)[state["type"]].name or "", ""))
+        if _CHANCE.search(name):
+            drawn[name] = _CHANCE.sub("-…", name)
+    return drawn
+
+
+def _without_chance(value: Any, drawn: Mapping[str, str]) -> Any:
+    """Put what repeats in place of drawn names, wherever they are mentioned."""
+    if isinstance(value, Mapping):
+        return {name: _without_chance(part, drawn) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_without_chance(part, drawn) for part in value]
+    if isinstance(value, str):
+        for name, written in drawn.items():
+            value = value.replace(name, written)
+    return value
+
+
 def _practice(type_: str) -> str:
     package = package_of(type_)
     if package not in PACKAGES:
         return ""
     return EMULATED if table_of(package)[type_].emulated else RECORDED
-
-
-def _without_chance(type_: str, change: str, inputs: dict[str, Any]) -> dict[str, Any]:
-    """Take out a name that the provider draws anew in each preview until the resource is made."""
-    package = package_of(type_)
-    if change != "create" or package not in PACKAGES:
-        return inputs
-    property_ = table_of(package)[type_].name
-    drawn = property_ and _DRAWN.search(str(inputs.get(property_, "")))
-    return {**inputs, property_: UNKNOWN} if drawn else inputs
 
 
 def _plain(value: Any) -> Any:
