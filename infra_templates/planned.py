@@ -50,10 +50,24 @@ class Planned:
             value = _step(value, step)
         return value
 
+    def rows(self, path: str) -> list[Mapping[str, Any]]:
+        """Give the parts of a list at a path; what is no such list has none."""
+        return rows_of(self.get(path))
+
+    def reaches(self, path: str, least: int) -> bool:
+        """Whether an amount is at least this much, or only the deployment will tell."""
+        value = self.get(path)
+        return value == UNKNOWN or (_is_amount(value) and value >= least)
+
+    def keeps_to(self, path: str, most: int) -> bool:
+        """Whether an amount is set and at most this much, or only the deployment will tell."""
+        value = self.get(path)
+        return value == UNKNOWN or (_is_amount(value) and 0 < value <= most)
+
     def is_(self, path: str, *wanted: Any) -> bool:
         """Whether an input has one of these values, or one that only the deployment will tell."""
         value = self.get(path)
-        return value == UNKNOWN or value in wanted
+        return any(value == one and isinstance(value, bool) == isinstance(one, bool) for one in (UNKNOWN, *wanted))
 
     def row(self) -> dict[str, Any]:
         """Write what people see of it as plain values."""
@@ -65,6 +79,23 @@ class Planned:
             "change": self.change,
             "practice": self.practice,
         }
+
+
+def rows_of(value: Any) -> list[Mapping[str, Any]]:
+    """Give the parts of a list that have names and values; what is no such list has none."""
+    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list | tuple) else []
+
+
+def part_of(row: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """Give a named part of a row; empty where it has none."""
+    found = row.get(name)
+    return found if isinstance(found, Mapping) else {}
+
+
+def list_of(row: Mapping[str, Any], name: str) -> list[Any]:
+    """Give a named list of a row; empty where it has none."""
+    found = row.get(name)
+    return list(found) if isinstance(found, list | tuple) else []
 
 
 def types_in(urn: str) -> list[str]:
@@ -83,6 +114,10 @@ def texts_in(value: Any) -> Iterator[str]:
     elif isinstance(value, Sequence):
         for part in value:
             yield from texts_in(part)
+
+
+def _is_amount(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _step(value: Any, step: str) -> Any:

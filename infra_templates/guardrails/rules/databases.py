@@ -65,9 +65,7 @@ def aws_database_tls(plan: Terrain) -> Iterator[Subject]:
     groups = [
         group
         for group in plan.of("aws:rds/parameterGroup:ParameterGroup")
-        if any(
-            one.get("name") == "rds.force_ssl" and str(one.get("value")) == "1" for one in group.get("parameters") or ()
-        )
+        if any(one.get("name") == "rds.force_ssl" and str(one.get("value")) == "1" for one in group.rows("parameters"))
     ]
     urns = {group.urn for group in groups}
     return (one for one in plan.of(RDS) if not urns & set(one.needs.get("parameterGroupName", ())))
@@ -85,7 +83,7 @@ def aws_database_tls(plan: Terrain) -> Iterator[Subject]:
 def aws_database_backups(plan: Terrain) -> Iterator[Subject]:
     """Object to a database that can't be taken back to yesterday."""
     least = SHORTEST_PRODUCTION_BACKUP if plan.production else 1
-    return (one for one in plan.of(RDS) if (one.get("backupRetentionPeriod") or 0) < least)
+    return (one for one in plan.of(RDS) if not one.reaches("backupRetentionPeriod", least))
 
 
 @rule(
@@ -157,7 +155,7 @@ def azure_database_passwordless(plan: Terrain) -> Iterator[Subject]:
 def azure_database_backups(plan: Terrain) -> Iterator[Subject]:
     """Object to a server that can't be taken back far enough; Azure itself keeps 7 days at least."""
     least = SHORTEST_PRODUCTION_BACKUP if plan.production else 7
-    return (one for one in plan.of(FLEXIBLE) if (one.get("backup.backupRetentionDays") or 0) < least)
+    return (one for one in plan.of(FLEXIBLE) if not one.reaches("backup.backupRetentionDays", least))
 
 
 @rule(

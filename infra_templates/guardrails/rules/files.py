@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from infra_templates.guardrails.rule import Severity, Subject, Terrain, is_copy, rule
-from infra_templates.planned import UNKNOWN
+from infra_templates.planned import UNKNOWN, part_of, rows_of
 
 BUCKET = "aws:s3/bucket:Bucket"
 ACCOUNT = "azure-native:storage:StorageAccount"
@@ -272,12 +272,12 @@ def _refuses_plain(policy: Any) -> bool:
     if policy == UNKNOWN:
         return True
     try:
-        statements = json.loads(policy)["Statement"]
+        statements = rows_of(json.loads(policy)["Statement"])
     except (KeyError, TypeError, ValueError):
         return False
-    return any(_denies_plain(one) for one in statements if isinstance(one, Mapping))
+    return any(_denies_plain(one) for one in statements)
 
 
 def _denies_plain(statement: Mapping[str, Any]) -> bool:
-    condition = statement.get("Condition", {}).get("Bool", {})
+    condition = part_of(part_of(statement, "Condition"), "Bool")
     return statement.get("Effect") == "Deny" and condition.get("aws:SecureTransport") in ("false", False)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from infra_templates.guardrails.rule import Severity, Subject, Terrain, rule
-from infra_templates.planned import Planned
+from infra_templates.planned import Planned, list_of, part_of
 
 GITHUB = "token.actions.githubusercontent.com"
 _OVER_EVERYTHING = {
@@ -78,8 +78,8 @@ def azure_no_wide_roles(plan: Terrain) -> Iterator[Subject]:
 def azure_role_narrow(plan: Terrain) -> Iterator[Subject]:
     """Object to a role that may do everything."""
     for role in plan.of("azure-native:authorization:RoleDefinition"):
-        allowed = role.get("permissions") or ()
-        if any("*" in [*(one.get("actions") or ()), *(one.get("dataActions") or ())] for one in allowed):
+        allowed = role.rows("permissions")
+        if any("*" in [*list_of(one, "actions"), *list_of(one, "dataActions")] for one in allowed):
             yield role
 
 
@@ -167,14 +167,14 @@ def _statements(policy: Any) -> list[Mapping[str, Any]]:
 
 def _is_wide(statement: Mapping[str, Any]) -> bool:
     actions = statement.get("Action", ())
-    named = [actions] if isinstance(actions, str) else list(actions)
-    return statement.get("Effect") == "Allow" and any(one == "*" or one.endswith(":*") for one in named)
+    named = [actions] if isinstance(actions, str) else list_of(statement, "Action")
+    return statement.get("Effect") == "Allow" and any(one == "*" or str(one).endswith(":*") for one in named)
 
 
 def _conditions(role: Planned) -> Iterator[tuple[str, Any]]:
     for statement in _statements(role.get("assumeRolePolicy")):
-        for test in statement.get("Condition", {}).values():
-            yield from test.items()
+        for test in part_of(statement, "Condition").values():
+            yield from test.items() if isinstance(test, Mapping) else ()
 
 
 def _is_bound(subject: Any) -> bool:

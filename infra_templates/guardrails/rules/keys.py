@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from infra_templates.guardrails.rule import Severity, Subject, Terrain, rule
-from infra_templates.planned import SECRET, UNKNOWN, Planned, texts_in
+from infra_templates.planned import SECRET, UNKNOWN, Planned, part_of, rows_of, texts_in
 
 _LOOKS_SECRET = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY-----|\bAKIA[0-9A-Z]{16}\b|AccountKey=|SharedAccessKey=|[?&]sig=|InstrumentationKey="
@@ -40,8 +40,8 @@ def aws_key_rotates(plan: Terrain) -> Iterator[Subject]:
 def azure_key_rotates(plan: Terrain) -> Iterator[Subject]:
     """Object to a key for ever."""
     for key in plan.of("azure-native:keyvault:Key"):
-        actions = key.get("properties.rotationPolicy.lifetimeActions") or ()
-        if not any(str((one.get("action") or {}).get("type")).lower() == "rotate" for one in actions):
+        actions = key.rows("properties.rotationPolicy.lifetimeActions")
+        if not any(str(part_of(one, "action").get("type")).lower() == "rotate" for one in actions):
             yield key
 
 
@@ -151,19 +151,17 @@ def _is_secret(name: str, value: Any) -> bool:
 def _environment(resource: Planned) -> Iterator[Mapping[str, Any]]:
     for container in _containers(resource):
         for name in ("environment", "env", "envs"):
-            yield from (one for one in container.get(name) or () if isinstance(one, Mapping))
+            yield from rows_of(container.get(name))
 
 
 def _containers(resource: Planned) -> list[Mapping[str, Any]]:
     """Give the containers of a service or job of any cloud."""
     if resource.type == _TASK:
         try:
-            found = json.loads(resource.get("containerDefinitions"))
+            return rows_of(json.loads(resource.get("containerDefinitions")))
         except (TypeError, ValueError):
             return []
-    else:
-        found = resource.get("template.containers") or resource.get("template.template.containers") or []
-    return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
+    return resource.rows("template.containers") or resource.rows("template.template.containers")
 
 
 def _is_loose(image: str) -> bool:

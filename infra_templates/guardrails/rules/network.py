@@ -4,10 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from infra_templates.guardrails.rule import Severity, Subject, Terrain, rule
-from infra_templates.planned import UNKNOWN, Planned
+from infra_templates.planned import UNKNOWN, Planned, list_of, part_of
 
 ANYWHERE = ("0.0.0.0/0", "::/0", "*", "Internet")
-WEB = {80, 443}
 
 LISTENER = "aws:lb/listener:Listener"
 DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
@@ -31,7 +30,7 @@ def aws_security_group_closed(plan: Terrain) -> Iterator[Subject]:
         if any(one in ANYWHERE for one in ranges) and not _is_web(entry.get("fromPort"), entry.get("toPort")):
             yield entry
     for group in plan.of(GROUP):
-        if any(_opens(entry) for entry in group.get("ingress") or ()):
+        if any(_opens(entry) for entry in group.rows("ingress")):
             yield group
 
 
@@ -124,7 +123,7 @@ def aws_flow_logs(plan: Terrain) -> Iterator[Subject]:
 def azure_network_closed(plan: Terrain) -> Iterator[Subject]:
     """Object to doors that are open to everybody."""
     for group in plan.of("azure-native:network:NetworkSecurityGroup"):
-        if any(_azure_opens(entry) for entry in group.get("securityRules") or ()):
+        if any(_azure_opens(entry) for entry in group.rows("securityRules")):
             yield group
 
 
@@ -187,9 +186,9 @@ def azure_domain_tls(plan: Terrain) -> Iterator[Subject]:
 def gcp_firewall_closed(plan: Terrain) -> Iterator[Subject]:
     """Object to doors that are open to everybody; a rule that names no source means anywhere."""
     for entry in plan.of("gcp:compute/firewall:Firewall"):
-        sources = entry.get("sourceRanges") or ((), ANYWHERE)[not entry.get("sourceTags")]
-        inward = entry.get("direction") in (None, "INGRESS") and any(one in ANYWHERE for one in sources)
-        if inward and any(not _ports_are_web(one.get("ports")) for one in entry.get("allows") or ()):
+        named = list_of(entry.inputs, "sourceRanges") or list_of(entry.inputs, "sourceTags") or list(ANYWHERE)
+        inward = entry.get("direction") in (None, "INGRESS") and any(one in ANYWHERE for one in named)
+        if inward and any(not _ports_are_web(list_of(one, "ports")) for one in entry.rows("allows")):
             yield entry
 
 
@@ -268,37 +267,36 @@ def _unshielded(plan: Terrain, entry: str, shield: str) -> Iterator[Planned]:
 
 
 def _is_web(first: Any, last: Any) -> bool:
-    return first == last and first in WEB
+    return first == last and first in (80, 443)
 
 
 def _opens(entry: Mapping[str, Any]) -> bool:
     """Whether an inline rule of a security group opens more than the web to everybody."""
-    ranges: Sequence[Any] = [*(entry.get("cidrBlocks") or ()), *(entry.get("ipv6CidrBlocks") or ())]
+    ranges = [*list_of(entry, "cidrBlocks"), *list_of(entry, "ipv6CidrBlocks")]
     return any(one in ANYWHERE for one in ranges) and not _is_web(entry.get("fromPort"), entry.get("toPort"))
 
 
 def _azure_opens(entry: Mapping[str, Any]) -> bool:
     if entry.get("direction") != "Inbound" or entry.get("access") != "Allow":
         return False
-    sources = [entry.get("sourceAddressPrefix"), *(entry.get("sourceAddressPrefixes") or ())]
-    ports = entry.get("destinationPortRanges") or [entry.get("destinationPortRange")]
+    sources = [entry.get("sourceAddressPrefix"), *list_of(entry, "sourceAddressPrefixes")]
+    ports = list_of(entry, "destinationPortRanges") or [entry.get("destinationPortRange")]
     return any(one in ANYWHERE for one in sources) and not _ports_are_web(ports)
 
 
-def _ports_are_web(ports: Sequence[Any] | None) -> bool:
-    return bool(ports) and all(str(port) in {"80", "443"} for port in ports or ())
+def _ports_are_web(ports: Sequence[Any]) -> bool:
+    return bool(ports) and all(str(port) in {"80", "443"} for port in ports)
 
 
 def _serves_plain(listener: Planned) -> bool:
     """Whether a listener answers by HTTP with anything but the way to HTTPS."""
     if listener.get("protocol") != "HTTP":
         return False
-    actions: Sequence[Mapping[str, Any]] = listener.get("defaultActions") or ({},)
-    return any(_action(one) != "HTTPS" for one in actions)
+    return any(_action(one) != "HTTPS" for one in listener.rows("defaultActions") or [{}])
 
 
 def _action(action: Mapping[str, Any]) -> Any:
-    return (action.get("redirect") or {}).get("protocol") if action.get("type") == "redirect" else None
+    return part_of(action, "redirect").get("protocol") if action.get("type") == "redirect" else None
 
 
 def _is_modern(policy: Any) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from infra_templates.guardrails.rule import COST_TAG, Severity, Subject, Terrain, rule, tag_of, tags_of
 from infra_templates.guardrails.rules.databases import FLEXIBLE, RDS, SQL
 from infra_templates.guardrails.rules.files import ACCOUNT, BUCKET, GCS
-from infra_templates.planned import UNKNOWN, Planned
+from infra_templates.planned import UNKNOWN, Planned, list_of, part_of
 from infra_templates.settings import Cloud
 
 TAGS = ("programme", "engagement", "sandbox", "operation", "owner", "expiry", "cost")
@@ -34,6 +34,8 @@ _ALARMS = (
 _PLACELESS = ("global", "Global", UNKNOWN)
 _CLOUDS = {"aws": Cloud.AWS, "azure-native": Cloud.AZURE, "gcp": Cloud.GCP}
 MOST_CONTAINERS = 50
+FEWEST_OF_PRODUCTION = 2
+"""One may fail."""
 MOST_OF_A_SANDBOX = 10
 MOST_GIB_OF_A_SANDBOX = 100
 _SMALL = {
@@ -154,8 +156,7 @@ def scaling_limited(plan: Terrain) -> Iterator[Subject]:
         "gcp:cloudrunv2/service:Service": "template.scaling.maxInstanceCount",
     }
     for resource in plan.of(*paths):
-        limit = resource.get(paths[resource.type])
-        if limit != UNKNOWN and not (limit and limit <= most):
+        if not resource.keeps_to(paths[resource.type], most):
             yield resource
 
 
@@ -175,8 +176,7 @@ def production_redundant(plan: Terrain) -> Iterator[Subject]:
         "gcp:cloudrunv2/service:Service": "template.scaling.minInstanceCount",
     }
     for resource in plan.of(*paths):
-        least = resource.get(paths[resource.type])
-        if least != UNKNOWN and (least or 0) < 2:  # noqa: PLR2004 - one may fail
+        if not resource.reaches(paths[resource.type], FEWEST_OF_PRODUCTION):
             yield resource
 
 
@@ -195,7 +195,7 @@ def health_checked(plan: Terrain) -> Iterator[Subject]:
         if not target.get("healthCheck.path"):
             yield target
     for app in plan.of("azure-native:app:ContainerApp", "gcp:cloudrunv2/service:Service"):
-        if not any(_is_asked(one) for one in app.get("template.containers") or ()):
+        if not any(_is_asked(one) for one in app.rows("template.containers")):
             yield app
 
 
@@ -224,7 +224,7 @@ def alarms_present(plan: Terrain) -> Iterator[Subject]:
 
 
 def _is_fully_tagged(resource: Planned) -> bool:
-    tags = tags_of(resource) or resource.get("settings.userLabels") or {}
+    tags = tags_of(resource) or part_of(part_of(resource.inputs, "settings"), "userLabels")
     return all(tags.get(f"cloudsteps-{name}") for name in TAGS)
 
 
@@ -249,12 +249,12 @@ def _is_day(value: Any) -> bool:
 
 def _is_small(database: Planned) -> bool:
     path, beginnings = _SMALL[database.type]
-    disk = database.get(_DISK[database.type])
-    fits = disk is None or disk == UNKNOWN or disk <= MOST_GIB_OF_A_SANDBOX
+    disk = _DISK[database.type]
+    fits = database.get(disk) is None or database.keeps_to(disk, MOST_GIB_OF_A_SANDBOX)
     class_ = database.get(path)
     return fits and (class_ == UNKNOWN or str(class_).startswith(beginnings))
 
 
 def _is_asked(container: Mapping[str, Any]) -> bool:
-    probes = [*(container.get("probes") or ()), container.get("livenessProbe"), container.get("startupProbe")]
+    probes = [*list_of(container, "probes"), container.get("livenessProbe"), container.get("startupProbe")]
     return any(isinstance(one, Mapping) and one.get("httpGet") for one in probes)
