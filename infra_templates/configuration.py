@@ -1,6 +1,7 @@
 """Settings of a stack, read from its Pulumi configuration: `pulumi config set region ap-east-2`."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pulumi
@@ -13,14 +14,8 @@ from infra_templates.settings import Cloud, SaasSettings, refusals
 
 def read_settings(cloud: Cloud) -> SaasSettings:
     """Read the stack's settings; what cannot be built ends the run with a sentence for each fault."""
-    config = pulumi.Config()
-    given: dict[str, Any] = {"cloud": cloud}
-    for name in SaasSettings.model_fields:
-        value = config.get(name)
-        if value is not None:
-            given[name] = json.loads(value) if value.startswith("[") else value
     try:
-        settings = SaasSettings.model_validate(given)
+        settings = settings_from(cloud, pulumi.Config().get)
         retention_of(settings)
     except ValidationError as fault:
         told = [f"{place or 'settings'}: {words.en} {words.zh_hant}" for place, words in refusals(fault)]
@@ -28,6 +23,16 @@ def read_settings(cloud: Cloud) -> SaasSettings:
     except Unsuitable as fault:
         raise pulumi.RunError(f"backup: {fault.sentence.en} {fault.sentence.zh_hant}") from None
     return settings
+
+
+def settings_from(cloud: Cloud, told: Callable[[str], str | None]) -> SaasSettings:
+    """Read settings from texts by their names, as Pulumi keeps them."""
+    given: dict[str, Any] = {"cloud": cloud}
+    for name in SaasSettings.model_fields:
+        value = told(name)
+        if value is not None and name != "cloud":
+            given[name] = json.loads(value) if value.startswith("[") else value
+    return SaasSettings.model_validate(given)
 
 
 def config_of(settings: SaasSettings) -> dict[str, str]:

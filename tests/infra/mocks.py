@@ -2,7 +2,7 @@
 
 import asyncio
 import contextvars
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -62,6 +62,9 @@ class Planned:
     deleted_with: str
     kept_on_delete: bool
     custom: bool
+    urn: str = ""
+    needs: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """URNs by the property that takes something of them."""
 
     def get(self, path: str) -> Any:
         """Follow a dotted path through its inputs; None where it leads nowhere."""
@@ -143,6 +146,7 @@ class _Monitor(mocks.MockMonitor):
             return self._register(request)
 
     def _register(self, request: Any) -> Any:
+        answer = super().RegisterResource(request)  # type: ignore[no-untyped-call]  # the SDK has no types here
         if request.type != "pulumi:pulumi:Stack":
             self._plan.resources.append(
                 Planned(
@@ -154,9 +158,11 @@ class _Monitor(mocks.MockMonitor):
                     request.deletedWith,
                     bool(request.retainOnDelete),
                     bool(request.custom),
+                    answer.urn,
+                    {name: list(needed.urns) for name, needed in request.propertyDependencies.items()},
                 )
             )
-        return super().RegisterResource(request)  # type: ignore[no-untyped-call]  # the SDK has no types here
+        return answer
 
     def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802 - the protocol's name
         if "::pulumi:pulumi:Stack::" in request.urn:

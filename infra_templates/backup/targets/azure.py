@@ -157,7 +157,18 @@ class AzureTarget(Part):
             key_name="copy",
             vault_name=vault.name,
             resource_group_name=self.group.name,
-            properties={"kty": azure.keyvault.JsonWebKeyType.RSA, "key_size": 3072},
+            properties={
+                "kty": azure.keyvault.JsonWebKeyType.RSA,
+                "key_size": 3072,
+                "rotation_policy": {
+                    "lifetime_actions": [
+                        {
+                            "action": {"type": azure.keyvault.KeyRotationPolicyActionType.ROTATE},
+                            "trigger": {"time_after_create": "P1Y"},
+                        }
+                    ]
+                },
+            },
             tags=self.tags,
             opts=self.kept(deleted_with=vault),
         )
