@@ -44,6 +44,7 @@ from tracker.overview.health import bp as health_bp
 from tracker.overview.rights_review import bp as rights_bp
 from tracker.overview.routes import bp as overview_bp
 from tracker.overview.vendor_page import bp as vendors_bp
+from tracker.poc.routes import bp as poc_bp
 from tracker.programmes import operations as programme_operations
 from tracker.programmes import permissions as programme_permissions
 from tracker.programmes import queries as programme_queries
@@ -62,6 +63,7 @@ BLUEPRINTS = (
     programmes_bp,
     journey_bp,
     coaching_bp,
+    poc_bp,
     assessments_bp,
     evidence_bp,
     notifications_bp,
@@ -80,6 +82,7 @@ FEATURES = (
     "vendors",
     "journey",
     "coaching",
+    "poc",
     "assessments",
     "overview",
 )
@@ -182,6 +185,7 @@ def connect_features() -> None:
     places.register("action_item", "coaching.action", "action_id")
     places.register("assessment", "assessments.result", "assessment_id")
     places.register("meeting", "coaching.meeting", "meeting_id")
+    places.register("poc", "poc.show", "poc_id")
 
 
 def visible_engagements(actor: Actor) -> Select[int]:
