@@ -83,7 +83,6 @@ def upgrade() -> None:
         sa.Column("architecture", sa.Text(), nullable=False),
         sa.Column("assessment_id", sa.Integer(), nullable=True),
         sa.Column("blueprint", sa.JSON(), nullable=True),
-        sa.Column("sandbox_id", sa.Integer(), nullable=True),
         sa.Column("architecture_by_id", sa.Integer(), nullable=True),
         sa.Column("architecture_at", sa.TIMESTAMP(timezone=True), nullable=True),
         sa.Column("begun_by_id", sa.Integer(), nullable=True),

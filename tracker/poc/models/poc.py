@@ -38,8 +38,6 @@ class Poc(Versioned, Base):
     """The assessment that the recommendation rests on; its table belongs to a feature above this one."""
     blueprint: Mapped[Json | None]
     """Template and parameters as that assessment recommended them when the expert took them over."""
-    sandbox_id: Mapped[int | None]
-    """The sandbox in which the architecture stands; its table belongs to a feature beside this one."""
     architecture_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     architecture_at: Mapped[Moment | None]
     begun_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
