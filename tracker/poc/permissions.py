@@ -53,3 +53,13 @@ LIST_CAMPS = Permission(
 VIEW_CAMP = Permission("camps.view", N_("Read a co-creation camp"), (sees_camp,))
 OPEN_CAMP = Permission("camps.open", N_("Set up a co-creation camp"), (has_role(*OFFICE),))
 HOLD_CAMP = Permission("camps.hold", N_("Hold a co-creation camp: groups, milestones, demo day"), (holds_camp,))
+KEEP_TRIAL = Permission(
+    "trials.keep",
+    N_("Write down trials, hand in their usage and ask customers to confirm"),
+    (of_office, is_assigned, of_vendor),
+)
+VERIFY_PAPER = Permission("trials.verify_paper", N_("Verify a customer's signed form by phone"), (of_office,))
+LIST_PAPERS = Permission("trials.list_papers", N_("List signed forms that wait for a phone call"), (has_role(*OFFICE),))
+MAKE_DOSSIER = Permission("dossiers.make", N_("Have a dossier made"), (of_office, is_assigned, of_vendor))
+MAKE_FULL_DOSSIER = Permission("dossiers.make_full", N_("Have a dossier made with every name in it"), (of_office,))
+READ_FULL_DOSSIER = Permission("dossiers.read_full", N_("Read a dossier with every name in it"), (of_office, AUDITS))
