@@ -13,9 +13,6 @@ from tracker.programmes.models import Programme
 from tracker.programmes.queries import rulebook_of
 from tracker.programmes.rulebook import Rulebook
 
-PROGRAMME = "counselling"
-"""The programme whose vendors make proofs of concept."""
-
 
 @dataclass(frozen=True)
 class Terms:
@@ -27,6 +24,8 @@ class Terms:
     least_trials: int
     year: Period
     tax_percent: Decimal
+    needs_camp: bool
+    """Whether a vendor takes part in the co-creation camp before its proof is accepted."""
 
     @property
     def cost_kinds(self) -> Mapping[str, Bilingual]:
@@ -56,4 +55,5 @@ def terms_of(programme: Programme) -> Terms:
         least_trials=book.count("poc.least-trial-customers"),
         year=Period(book.day("period.begins"), book.day("period.ends")),
         tax_percent=book.share("poc.business-tax"),
+        needs_camp=book.holds("camp.required"),
     )

@@ -76,3 +76,8 @@ class FundingVoucher(Base):
     added_at: Mapped[Moment] = mapped_column(default=clock.now)
     entry: Mapped[FundingEntry] = relationship(back_populates="vouchers")
     evidence: Mapped[Evidence] = relationship()
+
+    @property
+    def engagement(self) -> Engagement:
+        """Give the engagement that it belongs to."""
+        return self.entry.poc.engagement

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from tracker.accounts.access import Actor
 from tracker.core import audit, clock
@@ -11,6 +12,7 @@ from tracker.core.text import N_
 from tracker.core.ubn import check_ubn
 from tracker.evidence.rules import check_url
 from tracker.journey.models import Engagement
+from tracker.journey.operations import fulfil_item
 from tracker.journey.operations.schedule import lock
 from tracker.journey.operations.telling import tell_at
 from tracker.journey.queries import expert_ids, vendor_ids
@@ -23,6 +25,9 @@ from tracker.poc.queries.funding import related_numbers
 from tracker.poc.queries.pocs import find_poc_of
 from tracker.poc.rulebook import terms_of
 from tracker.poc.rules import file as rules
+
+ARCHITECTURE_ITEM = "assess-subscription-case.architecture"
+"""The item of the playbook that the expert's recommendation proves."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +83,7 @@ def change_poc(poc: Poc, details: PocDetails, *, actor: Actor) -> None:
     take(poc)
     check_version(poc, details.version)
     rules.check_days(details.starts_on, details.ends_on, terms_of(poc.engagement.programme).year)
-    changed = audit.changes(poc, **_values(details))
+    changed: dict[str, Any] = audit.changes(poc, **_values(details))
     if changed:
         session().flush()
         index(poc)
@@ -116,7 +121,7 @@ def recommend_architecture(
     if not text:
         raise Refused(N_("Write which architecture you recommend, and why."), field="architecture")
     blueprint = {"template": basis.template, "parameters": dict(basis.parameters)} if basis is not None else None
-    changed = audit.changes(
+    changed: dict[str, Any] = audit.changes(
         poc,
         architecture=text,
         assessment_id=basis.assessment_id if basis is not None else None,
@@ -128,6 +133,7 @@ def recommend_architecture(
     session().flush()
     index(poc)
     record("poc.architecture", poc, actor, **changed)
+    fulfil_item(poc.engagement, ARCHITECTURE_ITEM, proof=poc, actor=actor)
     tell_at(
         f"/pocs/{poc.id}",
         vendor_ids(poc.engagement),
@@ -159,6 +165,6 @@ def withdraw_related(party: RelatedParty, reason: str, *, actor: Actor) -> None:
         return
     text = reason.strip()
     if not text:
-        raise Refused(N_("Write why this party is not related; it is kept with the ledger."), field="reason")
+        raise Refused(N_("Write why this party is not related; it is kept with the ledger."), field="words")
     party.removed_at = clock.now()
     record("poc.related_withdrawn", party.poc, actor, subject=party, ubn=party.ubn, reason=text)

@@ -48,6 +48,25 @@ def get_entry(entry_id: int, *, actor: Actor) -> FundingEntry:
     return found
 
 
+def get_voucher(voucher_id: int, *, actor: Actor) -> FundingVoucher:
+    """Give a paper of an entry that the actor may see, with its file."""
+    statement = (
+        select(FundingVoucher)
+        .join(FundingEntry, FundingEntry.id == FundingVoucher.entry_id)
+        .join(Poc, Poc.id == FundingEntry.poc_id)
+        .join(Engagement, Engagement.id == Poc.engagement_id)
+        .options(
+            joinedload(FundingVoucher.entry).joinedload(FundingEntry.poc).options(WITH_CASE),
+            joinedload(FundingVoucher.evidence).joinedload(Evidence.stored_file),
+        )
+        .where(FundingVoucher.id == voucher_id, journey.visible(actor))
+    )
+    found = session().scalars(statement).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
 def entries_page(poc: Poc, *, after: str | None = None, before: str | None = None, state: EntryState | None) -> Page:
     """Read a page of the ledger, the newest entry first."""
     statement: AnySelect = (
@@ -66,9 +85,10 @@ def every_entry(poc: Poc) -> Sequence[FundingEntry]:
     return session().scalars(statement.order_by(FundingEntry.number)).unique().all()
 
 
-def count_entries(poc: Poc) -> int:
-    """Count the entries of a ledger."""
-    return session().scalar(select(func.count(FundingEntry.id)).where(FundingEntry.poc_id == poc.id)) or 0
+def count_entries(poc: Poc, state: EntryState | None = None) -> int:
+    """Count the entries of a ledger, or those in one state."""
+    statement = select(func.count(FundingEntry.id)).where(FundingEntry.poc_id == poc.id)
+    return session().scalar(statement if state is None else statement.where(FundingEntry.state == state)) or 0
 
 
 def totals_of(poc: Poc, terms: Terms | None = None) -> Totals:

@@ -1,6 +1,29 @@
 """Pages of proofs of concept: what they are about, their money, their acceptance, and the camps."""
 
-from tracker.poc.routes import pocs
+from tracker.poc.routes import (
+    acceptance,
+    asking,
+    camps,
+    funding,
+    lists,
+    plan,
+    pocs,
+    public,
+    trials,
+    verification,
+)
 from tracker.poc.routes.blueprint import bp
 
-__all__ = ["bp", "pocs"]
+__all__ = [
+    "acceptance",
+    "asking",
+    "bp",
+    "camps",
+    "funding",
+    "lists",
+    "plan",
+    "pocs",
+    "public",
+    "trials",
+    "verification",
+]

@@ -4,8 +4,10 @@ from typing import Any
 
 from flask import Blueprint, g
 
+from tracker.journey.rules import EngagementState
 from tracker.poc import permissions
 from tracker.poc.models import Poc
+from tracker.poc.rules.states import PocState
 from tracker.web.filters import show_name
 
 bp = Blueprint("poc", __name__, template_folder="../templates")
@@ -19,6 +21,11 @@ def language() -> str:
 def case_name(poc: Poc) -> str:
     """Name the vendor and product of a proof of concept."""
     return f"{show_name(poc.engagement.organisation)} · {show_name(poc.engagement.product)}"
+
+
+def is_workable(poc: Poc) -> bool:
+    """Tell whether a proof of concept can be worked on as it stands."""
+    return poc.state is not PocState.ACCEPTED and poc.engagement.state is EngagementState.ACTIVE
 
 
 @bp.context_processor

@@ -246,7 +246,7 @@ def check_verifiable(vouchers: int, flags: Collection[Flag], note: str) -> str:
         )
     text = note.strip()
     if flags and not text:
-        raise Refused(N_("This entry is flagged. Write why it counts all the same, or return it."), field="reason")
+        raise Refused(N_("This entry is flagged. Write why it counts all the same, or return it."), field="words")
     return text
 
 
@@ -254,9 +254,7 @@ def check_return_reason(reason: str) -> str:
     """Give the reason, or refuse a blank one."""
     text = reason.strip()
     if not text:
-        raise Refused(
-            N_("Write what is wrong and what the vendor is to do; it is kept with the entry."), field="reason"
-        )
+        raise Refused(N_("Write what is wrong and what the vendor is to do; it is kept with the entry."), field="words")
     return text
 
 
