@@ -12,16 +12,22 @@ from tracker.core.content import names_of
 from tracker.core.db import session
 from tracker.core.tasks import Payload, Task
 from tracker.core.text import N_, Message
+from tracker.evidence import storage
 from tracker.evidence.operations import keep_file
 from tracker.journey.queries import vendor_ids
 from tracker.notifications.letters import Letter, speaking
 from tracker.notifications.operations import notify, queue_mail
 from tracker.notifications.rules import Reason
 from tracker.poc import trial_papers
+from tracker.poc.dossiers import archive, content
+from tracker.poc.dossiers import document as document_of
 from tracker.poc.models import TrialConfirmation
+from tracker.poc.operations.dossiers import MAKE, Made, keep_dossier, note_failure
 from tracker.poc.operations.sealing import RECEIPT
+from tracker.poc.queries.dossiers import find_dossier
 from tracker.poc.queries.trials import find_receivable
 from tracker.poc.rules.confirmation import RECEIPT_HOLDS
+from tracker.poc.rules.dossiers import DossierState
 
 
 def language_of(confirmation: TrialConfirmation) -> str:
@@ -84,4 +90,44 @@ def _letter(confirmation: TrialConfirmation, token: str) -> Letter:
     )
 
 
-TASKS: Mapping[str, Task] = {RECEIPT: Task(prepare=set_receipt, record=hand_out_receipt)}
+# --- dossiers -----------------------------------------------------------------------------------------------------------
+
+
+def write_dossier(payload: Payload) -> Made | None:
+    """Write a dossier beside the store, where the sweep finds what a lost worker leaves behind."""
+    dossier = find_dossier(payload["dossier_id"])
+    if dossier is None or dossier.state is not DossierState.WAITING:
+        return None
+    folder = storage.folder() / "incoming"
+    folder.mkdir(parents=True, exist_ok=True)
+    name = f"dossier-{dossier.id}-{secrets.token_hex(8)}"
+    made = content.gather(dossier, clock.now().isoformat())
+    with speaking(dossier.language):
+        document = document_of.make(made)
+    members = content.finish(made, document)
+    place = folder / f"{name}.zip"
+    with place.open("xb") as out:
+        archive.write(out, members)
+    paper = folder / f"{name}.pdf"
+    paper.write_bytes(document)
+    return Made(place, paper, archive.hash_of(place), len(members))
+
+
+def take_in_dossier(payload: Payload, made: Made | None) -> None:
+    """Keep a dossier that was written."""
+    dossier = find_dossier(payload["dossier_id"])
+    if dossier is not None and made is not None:
+        keep_dossier(dossier, made)
+
+
+def give_up_dossier(payload: Payload, error: str) -> None:
+    """Say on the page that a dossier could not be made."""
+    dossier = find_dossier(payload["dossier_id"])
+    if dossier is not None:
+        note_failure(dossier, error)
+
+
+TASKS: Mapping[str, Task] = {
+    RECEIPT: Task(prepare=set_receipt, record=hand_out_receipt),
+    MAKE: Task(prepare=write_dossier, record=take_in_dossier, give_up=give_up_dossier),
+}
