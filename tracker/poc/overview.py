@@ -26,6 +26,7 @@ from tracker.poc.rules.trials import count as count_trials
 
 NEWEST = Sort((Poc.id,), descending=True)
 FILE_PORTION = 200
+LONGEST_ID = 9
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class PocFilter:
             words=values.get("q", "").strip()[:100],
             state=next((state for state in PocState if state.value == values.get("state")), None),
             programme_id=int(programme)
-            if programme.isascii() and programme.isdigit() and len(programme) < 10
+            if programme.isascii() and programme.isdigit() and len(programme) <= LONGEST_ID
             else None,
             only_late=values.get("late") == "1",
         )
