@@ -91,9 +91,10 @@ def test_a_newer_log_counts_in_place_of_the_last(trial: Trial, case: Case) -> No
     assert trial.most_users == 7
     assert newest.replaced_at is None
     assert before.replaced_at is not None
+    mapping = Mapping(**before.mapping)
+    found = usage.read_days(before, mapping)
     with pytest.raises(Refused, match="newer log counts"):
-        mapping = Mapping(**before.mapping)
-        usage.count_usage(before, mapping, usage.read_days(before, mapping), actor=case.vendor)
+        usage.count_usage(before, mapping, found, actor=case.vendor)
 
 
 @pytest.mark.parametrize("mapping", [Mapping(0), Mapping(0, user=1, users=2), Mapping(0, user=0), Mapping(0, user=9)])

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, TypeVar, cast
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage
 from wtforms import BooleanField, FileField, HiddenField, RadioField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than WTForms' stubs
 from wtforms.validators import InputRequired
 
 from tracker.core.errors import Refused
@@ -43,7 +44,7 @@ def with_questions(kind: type[F], questions: Sequence[Rule], language: str) -> t
     """Give the form with a field for each question, in the reader's language."""
     fields: dict[str, Any] = {"questions": tuple(questions)}
     for rule in questions:
-        offered = [(option.id, option.text.of(language)) for option in rule.options]
+        offered = [SelectChoice(option.id, option.text.of(language)) for option in rule.options]
         needed = [InputRequired(_l("Choose an answer."))]
         fields[field_of(rule.id)] = RadioField(rule.text.of(language), needed, choices=offered)
     return cast("type[F]", type(kind.__name__, (kind,), fields))

@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage
 from wtforms import FileField, SelectField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than WTForms' stubs
 from wtforms.validators import DataRequired, InputRequired
 
 from tracker.core.errors import Refused
@@ -18,7 +19,7 @@ from tracker.web.forms import DateField, Form
 
 NONE = -1
 """The choice of no column."""
-LANGUAGES = [("zh-Hant", "中文"), ("en", "English")]
+LANGUAGES = [SelectChoice("zh-Hant", "中文"), SelectChoice("en", "English")]
 WRITE_DAY = _l("Write the day.")
 
 
@@ -94,10 +95,10 @@ class MappingForm(Form):
 
     def offer(self, columns: Sequence[str], none: str, number: str) -> "MappingForm":
         """Offer the columns of the log; one without a name is called by its number."""
-        named = [(place, name or number % (place + 1)) for place, name in enumerate(columns)]
+        named = [SelectChoice(place, name or number % (place + 1)) for place, name in enumerate(columns)]
         self.day.choices = list(named)
         for field in (self.user, self.users, self.events):
-            field.choices = [(NONE, none), *named]
+            field.choices = [SelectChoice(NONE, none), *named]
         return self
 
     def details(self) -> Mapping:
