@@ -40,7 +40,7 @@ def draw(days: Sequence[tuple[date, int, int]], begins_on: date, ends_on: date) 
     """Draw the users of each day of a period; days without usage stay empty."""
     count = (ends_on - begins_on).days + 1
     step = (WIDTH - LEFT) / count
-    top = _round_up(max((users for _day, users, _events in days), default=1))
+    top = _round_up(max((users for _day, users, _events in days), default=0))
     base = HEIGHT - BOTTOM
     reach = base - TOP
     width = round(min(step * 0.8, WIDEST), 2)
@@ -56,4 +56,4 @@ def draw(days: Sequence[tuple[date, int, int]], begins_on: date, ends_on: date) 
 
 def _round_up(highest: int) -> int:
     """Give the top of the scale: the highest figure, or a little more, that divides into whole parts."""
-    return highest if highest <= LINES else -(-highest // LINES) * LINES
+    return max(highest, 1) if highest <= LINES else -(-highest // LINES) * LINES

@@ -110,14 +110,14 @@ def read_xlsx(path: Path) -> Rows:
     from openpyxl import load_workbook  # noqa: PLC0415 - only this kind of file needs it
 
     try:
-        book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
-        sheet = book.worksheets[0]
-        for number, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True), start=1):
-            cells = list(row)
-            while cells and cells[-1] in (None, ""):
-                cells.pop()
-            if cells:
-                yield number, cells
+        with path.open("rb") as file:  # by its bytes: what is stored has no ending that the package could look at
+            book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+            for number, row in enumerate(book.worksheets[0].iter_rows(max_col=MOST_COLUMNS, values_only=True), start=1):
+                cells = list(row)
+                while cells and cells[-1] in (None, ""):
+                    cells.pop()
+                if cells:
+                    yield number, cells
     except (MemoryError, Unreadable):
         raise
     except Exception as error:

@@ -29,7 +29,7 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
 
 def guess(columns: Sequence[str]) -> dict[str, int]:
     """Give the number of the column for each role, as far as the names tell."""
-    folded = ["".join(name.casefold().split()).replace("-", "_") for name in columns]
+    folded = [_fold(name) for name in columns]
     found: dict[str, int] = {}
     for match in (_is_word, _holds_word):
         for role in ROLES:
@@ -43,9 +43,13 @@ def guess(columns: Sequence[str]) -> dict[str, int]:
     return found
 
 
+def _fold(name: str) -> str:
+    return "".join(sign for sign in name.casefold() if sign.isalnum())
+
+
 def _is_word(name: str, words: Sequence[str]) -> bool:
-    return name in words
+    return name in map(_fold, words)
 
 
 def _holds_word(name: str, words: Sequence[str]) -> bool:
-    return any(len(word) > 1 and word in name for word in words)
+    return any(len(word) > 1 and _fold(word) in name for word in words)

@@ -14,7 +14,7 @@ from tracker.core.keyset import Sort
 from tracker.core.search import capped_count
 from tracker.poc import permissions, trial_papers
 from tracker.poc.forms.confirmation import CallForm, PaperForm, with_questions
-from tracker.poc.forms.trials import RecipientForm, ReasonForm
+from tracker.poc.forms.trials import ReasonForm, RecipientForm
 from tracker.poc.models import ConfirmationLink, Trial, TrialConfirmation
 from tracker.poc.operations import links as link_operations
 from tracker.poc.operations import papers as paper_operations
