@@ -27,6 +27,7 @@ from tracker.core.db import db, session
 from tracker.core.settings import Settings
 from tracker.evidence import permissions as evidence_permissions
 from tracker.evidence.routes import bp as evidence_bp
+from tracker.journey import conditions
 from tracker.journey import operations as journey_operations
 from tracker.journey import permissions as journey_permissions
 from tracker.journey.models import Engagement
@@ -36,7 +37,7 @@ from tracker.notifications import queries as notification_queries
 from tracker.notifications import reminders
 from tracker.notifications.letters import Letter
 from tracker.notifications.routes import bp as notifications_bp
-from tracker.overview import navigation, telemetry, vendor_page
+from tracker.overview import navigation, poc_basis, telemetry, vendor_page
 from tracker.overview.admin import bp as admin_bp
 from tracker.overview.audit_trail.routes import bp as audit_bp
 from tracker.overview.board_page import journey_bp
@@ -44,6 +45,9 @@ from tracker.overview.health import bp as health_bp
 from tracker.overview.rights_review import bp as rights_bp
 from tracker.overview.routes import bp as overview_bp
 from tracker.overview.vendor_page import bp as vendors_bp
+from tracker.poc import foundations
+from tracker.poc.queries.acceptance import missing_at_gate
+from tracker.poc.routes import bp as poc_bp
 from tracker.programmes import operations as programme_operations
 from tracker.programmes import permissions as programme_permissions
 from tracker.programmes import queries as programme_queries
@@ -62,6 +66,7 @@ BLUEPRINTS = (
     programmes_bp,
     journey_bp,
     coaching_bp,
+    poc_bp,
     assessments_bp,
     evidence_bp,
     notifications_bp,
@@ -80,6 +85,7 @@ FEATURES = (
     "vendors",
     "journey",
     "coaching",
+    "poc",
     "assessments",
     "overview",
 )
@@ -174,6 +180,8 @@ def connect_features() -> None:
     account_operations.register_scope_grant("programme", programme_operations.add_member, name_of=name_of_programme)
     vendor_operations.keep_products(vendor_page.reason_to_keep)
     vendor_operations.follow_names(journey_operations.index_vendor)
+    foundations.register_basis(poc_basis.recommended)
+    conditions.register("poc", missing_at_gate)
     places.register("organisation", "vendors.show", "vendor_id")
     places.register("engagement", "journey.show", "engagement_id")
     places.register("item", "journey.item", "item_id")
@@ -182,6 +190,12 @@ def connect_features() -> None:
     places.register("action_item", "coaching.action", "action_id")
     places.register("assessment", "assessments.result", "assessment_id")
     places.register("meeting", "coaching.meeting", "meeting_id")
+    places.register("poc", "poc.show", "poc_id")
+    places.register("funding_entry", "poc.entry", "entry_id")
+    places.register("poc_measure", "poc.measure", "measure_id")
+    places.register("poc_milestone", "poc.milestone", "milestone_id")
+    places.register("camp", "poc.camp", "camp_id")
+    places.register("camp_group", "poc.camp_group", "group_id")
 
 
 def visible_engagements(actor: Actor) -> Select[int]:

@@ -32,6 +32,7 @@ from tracker.demo import seed as demo
 from tracker.journey import operations as journey
 from tracker.journey.playbook_folder import check_playbooks
 from tracker.journey.preview_report import preview_at
+from tracker.poc.dossiers.verify import verify as check_dossier
 from tracker.programmes.new_year import copy_year
 from tracker.programmes.rulebook_file import check_rulebooks
 from tracker.serve import CannotServe, Supervisor
@@ -198,6 +199,23 @@ def print_setup_code(settings: Settings) -> None:
     with unit_of_work():
         code = accounts.make_setup_code()
     click.echo(f"Nobody has an account yet. Open {settings.base_url}/set-up and use this one-time code: {code}")
+
+
+@main.command("verify-dossier")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--sha256", "wanted", help="Hash that the page of the dossier or the audit trail gives.")
+def verify_dossier(file: Path, wanted: str | None) -> None:
+    """Check a dossier of a proof of concept: every byte, every seal, every sum. Needs neither database nor network."""
+    checked = check_dossier(file)
+    faults = list(checked.faults)
+    if wanted is not None and wanted.strip().lower() != checked.sha256:
+        faults.append(f"Its SHA-256 is {checked.sha256}, not the one given: it is another dossier.")
+    for fault in faults[1:]:
+        click.echo(fault, err=True)
+    if faults:
+        raise click.ClickException(faults[0])
+    click.echo(f"{file.name}: {checked.files} files, all as they were when the dossier was made.")
+    click.echo(f"SHA-256 {checked.sha256}")
 
 
 @main.group()

@@ -23,6 +23,7 @@ from tracker.evidence import jobs as evidence_jobs
 from tracker.notifications import jobs as notification_jobs
 from tracker.overview import upkeep
 from tracker.overview.audit_trail import jobs as audit_jobs
+from tracker.poc import jobs as poc_jobs
 
 log = structlog.get_logger()
 
@@ -32,6 +33,7 @@ TASKS: Mapping[str, Task] = {
     **evidence_jobs.TASKS,
     **upkeep.TASKS,
     **audit_jobs.TASKS,
+    **poc_jobs.TASKS,
 }
 ROLE = "worker"
 POLL_SECONDS = 1.0

@@ -164,9 +164,9 @@ def _plain(details: Mapping[str, object]) -> dict[str, Any]:
     return {name: _plain_value(value) for name, value in details.items()}
 
 
-def _digest(row: Mapping[str, Any]) -> str:
-    """Give the hash of a record from its columns."""
-    body = {
+def body_of(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what the hash of a record is taken of, from its columns."""
+    return {
         "sequence": row["id"],
         "at": row["at"].isoformat(timespec="microseconds"),
         "actor": row["actor_id"],
@@ -178,6 +178,11 @@ def _digest(row: Mapping[str, Any]) -> str:
         "request": row["request_id"],
         "previous": row["previous_hash"],
     }
+
+
+def _digest(row: Mapping[str, Any]) -> str:
+    """Give the hash of a record from its columns."""
+    body = body_of(row)
     return hashlib.sha256(
         json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
     ).hexdigest()

@@ -95,6 +95,17 @@ def _is_text(path: Path, head: bytes) -> bool:
         except UnicodeDecodeError:
             continue
         return "\x00" not in text
+    return b"\x00" not in data and all(map(_is_line, data.split(b"\n")))
+
+
+def _is_line(line: bytes) -> bool:
+    """Tell whether a line is text by itself: programs append to each other's logs in other encodings."""
+    for encoding in ("utf-8", "cp950", "big5hkscs"):
+        try:
+            line.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return True
     return False
 
 

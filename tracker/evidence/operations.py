@@ -1,5 +1,6 @@
 """Handing in, linking and removing evidence."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy.dialects import postgresql, sqlite
@@ -46,6 +47,31 @@ def keep_file(
     evidence = Evidence(
         stored_file=stored,
         file_name=name,
+        organisation_id=organisation_id,
+        engagement_id=engagement_id,
+        internal=internal,
+        uploaded_by_id=actor.user_id,
+    )
+    return _add(evidence, "evidence.added", actor, sha256=stored.sha256, size=stored.size)
+
+
+def keep_made(
+    path: Path,
+    file_name: str,
+    media_type: str,
+    *,
+    organisation_id: int | None,
+    engagement_id: int | None,
+    internal: bool = False,
+    actor: Actor,
+) -> Evidence:
+    """Take a file that the product itself has made, of whatever kind and size."""
+    with path.open("rb") as file, storage.incoming(file, file_name, is_ours=True) as received:
+        storage.move_in(received)
+        stored = _record(received, media_type)
+    evidence = Evidence(
+        stored_file=stored,
+        file_name=file_name,
         organisation_id=organisation_id,
         engagement_id=engagement_id,
         internal=internal,

@@ -11,7 +11,7 @@ from tracker.core.text import N_, Labelled
 MEGABYTE = 1024 * 1024
 LONGEST_NAME = 150
 LONGEST_URL = 500
-TAKEN = "PDF, DOCX, XLSX, PPTX, ODT, ODS, ODP, JPG, PNG, WEBP, CSV, TXT, MD"
+TAKEN = "PDF, DOCX, XLSX, PPTX, ODT, ODS, ODP, JPG, PNG, WEBP, CSV, JSON, TXT, MD"
 
 
 class ScanState(Labelled):
@@ -55,6 +55,7 @@ TYPES: Mapping[str, FileType] = MappingProxyType(
         "png": FileType("image/png", "photo:PNG"),
         "webp": FileType("image/webp", "photo:WEBP"),
         "csv": FileType("text/csv", "text"),
+        "json": FileType("application/json", "text"),
         "txt": FileType("text/plain", "text"),
         "md": FileType("text/markdown", "text"),
     }

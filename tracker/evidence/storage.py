@@ -3,6 +3,7 @@
 import hashlib
 import os
 import secrets
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -53,9 +54,12 @@ def path_of(sha256: str) -> Path:
 
 
 @contextmanager
-def incoming(file: Readable, name: str) -> Iterator[Incoming]:
-    """Write the file beside the store, hashing it on the way; it is gone at the end unless it was moved in."""
-    limit = settings().upload_max_mb * 1024 * 1024
+def incoming(file: Readable, name: str, *, is_ours: bool = False) -> Iterator[Incoming]:
+    """Write the file beside the store, hashing it on the way; it is gone at the end unless it was moved in.
+
+    What people hand in is limited in size; what the product made itself is not.
+    """
+    limit = sys.maxsize if is_ours else settings().upload_max_mb * 1024 * 1024
     waiting = folder() / "incoming"
     waiting.mkdir(parents=True, exist_ok=True)
     path = waiting / secrets.token_hex(16)

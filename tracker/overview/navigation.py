@@ -11,6 +11,7 @@ from tracker.coaching.permissions import LIST_SESSIONS
 from tracker.core.text import N_
 from tracker.journey.permissions import LIST_ENGAGEMENTS, VIEW_PLAYBOOKS
 from tracker.overview.audit_trail.permissions import READ_AUDIT
+from tracker.poc.permissions import LIST_POCS
 from tracker.programmes.permissions import VIEW_PROGRAMMES
 from tracker.vendors.permissions import LIST_VENDORS
 
@@ -43,6 +44,7 @@ PLACES: tuple[Place, ...] = (
     Place("journey.index", N_("Engagements"), LIST_ENGAGEMENTS, "e"),
     Place("overview.board", N_("Board"), LIST_ENGAGEMENTS, "b"),
     Place("coaching.index", N_("Coaching sessions"), LIST_SESSIONS, "s"),
+    Place("poc.index", N_("Proofs of concept"), LIST_POCS, "c"),
     Place("programmes.index", N_("Programmes"), VIEW_PROGRAMMES, "p"),
     Place("journey.playbooks", N_("Playbooks"), VIEW_PLAYBOOKS, "k"),
     Place("people.index", N_("People"), LIST_PEOPLE, "u"),

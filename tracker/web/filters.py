@@ -21,6 +21,7 @@ def set_up(app: Flask) -> None:
     """Give the templates the filters."""
     app.jinja_env.filters.update(
         date=lambda day: unbroken(show_date(day)),
+        iso_date=date.fromisoformat,
         datetime=lambda moment: unbroken(show_datetime(moment)),
         time=show_time,
         money=show_money,

@@ -43,7 +43,7 @@ def test_the_journey_finds_its_settings(year: int) -> None:
     assert [option.id for option in book.options("process.steps")] == list(STEPS)
     for step in STEPS:
         assert book.count(f"journey.usual-days.{step}") > 0
-    assert {rule.requires for rule in book.gate_rules("optimise")} == {"poc.self-funding"}
+    assert {rule.requires for rule in book.gate_rules("optimise")} == {"poc.self-funding", "poc.accepted"}
     assert {rule.requires for rule in book.gate_rules("test")} == {"poc.trial-evidence"}
     assert {rule.requires for rule in book.gate_rules("assess")} == {"poc.expert-proposes"}
     assert book.count("coaching.hours-per-expert") > 0

@@ -1,0 +1,1 @@
+"""Forms of proofs of concept."""

@@ -1,0 +1,1 @@
+"""What people do with proofs of concept."""
