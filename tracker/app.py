@@ -25,6 +25,7 @@ from tracker.coaching.routes import bp as coaching_bp
 from tracker.core.content import Bilingual, names_of
 from tracker.core.db import db, session
 from tracker.core.settings import Settings
+from tracker.events.routes import bp as events_bp
 from tracker.evidence import permissions as evidence_permissions
 from tracker.evidence.routes import bp as evidence_bp
 from tracker.journey import conditions
@@ -67,6 +68,7 @@ BLUEPRINTS = (
     journey_bp,
     coaching_bp,
     poc_bp,
+    events_bp,
     assessments_bp,
     evidence_bp,
     notifications_bp,
@@ -86,6 +88,7 @@ FEATURES = (
     "journey",
     "coaching",
     "poc",
+    "events",
     "assessments",
     "overview",
 )
@@ -196,6 +199,8 @@ def connect_features() -> None:
     places.register("poc_milestone", "poc.milestone", "milestone_id")
     places.register("camp", "poc.camp", "camp_id")
     places.register("camp_group", "poc.camp_group", "group_id")
+    places.register("event", "events.show", "event_id")
+    places.register("event_registration", "events.registration", "registration_id")
 
 
 def visible_engagements(actor: Actor) -> Select[int]:

@@ -8,7 +8,7 @@ import pytest
 
 from tracker.coaching import rules
 from tracker.coaching.listing import month_after, month_before, read_month
-from tracker.coaching.month import Entry, agenda_of, weeks_of
+from tracker.web.month import Entry, agenda_of, weeks_of
 from tracker.coaching.people import Person, read_key
 from tracker.coaching.rules import ACTION_MOVES, SESSION_MOVES, ActionState, HoursUsed, SessionState
 from tracker.core.clock import TAIPEI, in_taipei
