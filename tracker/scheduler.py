@@ -23,6 +23,7 @@ from tracker.accounts import jobs as account_jobs
 from tracker.core import clock, heartbeats, queue
 from tracker.core.db import unit_of_work
 from tracker.evidence import jobs as evidence_jobs
+from tracker.imports import jobs as import_jobs
 from tracker.notifications import jobs as notification_jobs
 from tracker.overview import upkeep
 from tracker.overview.audit_trail import jobs as audit_jobs
@@ -63,6 +64,7 @@ JOBS: Sequence[Job] = (
     Job("idle-accounts", at(hour=3, minute=30), account_jobs.IDLE, on_day, timedelta(hours=20)),
     Job("rights", at(day=1, hour=8, minute=10), upkeep.REVIEW, on_day, timedelta(days=3)),
     Job("evidence", at(hour=3, minute=40), evidence_jobs.SWEEP, on_day, timedelta(hours=20)),
+    Job("imports", at(hour=3, minute=50), import_jobs.FORGET, on_day, timedelta(hours=20)),
     Job("audit", at(day_of_week="sun", hour=2, minute=30), audit_jobs.WEEKLY, on_day, timedelta(hours=48)),
     Job("logs", at(hour=4, minute=10), upkeep.OLD_LOGS, on_day, timedelta(hours=20)),
 )

@@ -6,6 +6,7 @@ from tracker.coaching import models as coaching
 from tracker.core import audit, heartbeats, queue, search, submissions
 from tracker.core.db import Base
 from tracker.evidence import models as evidence
+from tracker.imports import models as imports
 from tracker.journey import models as journey
 from tracker.notifications import models as notifications
 from tracker.programmes import models as programmes
@@ -18,6 +19,7 @@ MODULES = (
     coaching,
     evidence,
     heartbeats,
+    imports,
     journey,
     notifications,
     programmes,

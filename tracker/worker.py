@@ -20,6 +20,7 @@ from tracker.core.queue import Claim
 from tracker.core.settings import Settings
 from tracker.core.tasks import Hopeless, Task
 from tracker.evidence import jobs as evidence_jobs
+from tracker.imports import jobs as import_jobs
 from tracker.notifications import jobs as notification_jobs
 from tracker.overview import upkeep
 from tracker.overview.audit_trail import jobs as audit_jobs
@@ -30,6 +31,7 @@ TASKS: Mapping[str, Task] = {
     **account_jobs.TASKS,
     **notification_jobs.TASKS,
     **evidence_jobs.TASKS,
+    **import_jobs.TASKS,
     **upkeep.TASKS,
     **audit_jobs.TASKS,
 }

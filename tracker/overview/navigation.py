@@ -9,6 +9,7 @@ from tracker.accounts.access import ADMINISTER, SIGNED_IN, Actor, Permission, ca
 from tracker.accounts.permissions import LIST_PEOPLE
 from tracker.coaching.permissions import LIST_SESSIONS
 from tracker.core.text import N_
+from tracker.imports.permissions import LIST_IMPORTS
 from tracker.journey.permissions import LIST_ENGAGEMENTS, VIEW_PLAYBOOKS
 from tracker.overview.audit_trail.permissions import READ_AUDIT
 from tracker.programmes.permissions import VIEW_PROGRAMMES
@@ -45,6 +46,7 @@ PLACES: tuple[Place, ...] = (
     Place("coaching.index", N_("Coaching sessions"), LIST_SESSIONS, "s"),
     Place("programmes.index", N_("Programmes"), VIEW_PROGRAMMES, "p"),
     Place("journey.playbooks", N_("Playbooks"), VIEW_PLAYBOOKS, "k"),
+    Place("imports.index", N_("Imports"), LIST_IMPORTS, "i"),
     Place("people.index", N_("People"), LIST_PEOPLE, "u"),
     Place("audit.index", N_("Audit trail"), READ_AUDIT, "a"),
     Place("admin.work", N_("Work in the background"), ADMINISTER, "w"),

@@ -16,6 +16,7 @@ from tracker.core.db import read
 from tracker.core.halfwidth import squeeze
 from tracker.core.text import N_, Labelled
 from tracker.core.ubn import is_valid_ubn
+from tracker.imports.rules import Confidence
 from tracker.vendors import names, permissions
 from tracker.vendors.models import Contact, Membership, Organisation
 
@@ -35,14 +36,6 @@ class Reason(Labelled):
     DOMAIN = "domain", N_("Same mail domain")
     PERSON_NAME = "person_name", N_("A contact has this name")
     SIMILAR = "similar", N_("Similar name")
-
-
-class Confidence(Labelled):
-    """How sure a match is; a doubtful one is for a person to decide."""
-
-    CERTAIN = "certain", N_("Certain"), "done"
-    LIKELY = "likely", N_("Likely"), "progress"
-    DOUBTFUL = "doubtful", N_("Doubtful"), "warning"
 
 
 _WORTH = {

@@ -5,7 +5,8 @@ from tests.support.queries import count_queries
 from tracker.accounts.access import SYSTEM, Actor
 from tracker.accounts.rules import Role
 from tracker.core.db import unit_of_work
-from tracker.vendors.matching import Clues, Confidence, Directory, Match, Reason
+from tracker.imports.rules import Confidence
+from tracker.vendors.matching import Clues, Directory, Match, Reason
 from tracker.vendors.models import Organisation
 
 
