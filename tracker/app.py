@@ -29,6 +29,8 @@ from tracker.events.routes import bp as events_bp
 from tracker.evidence import permissions as evidence_permissions
 from tracker.evidence.routes import bp as evidence_bp
 from tracker.journey import conditions
+from tracker.imports import kinds as import_kinds
+from tracker.imports.routes import bp as imports_bp
 from tracker.journey import operations as journey_operations
 from tracker.journey import permissions as journey_permissions
 from tracker.journey.models import Engagement
@@ -54,6 +56,7 @@ from tracker.programmes import permissions as programme_permissions
 from tracker.programmes import queries as programme_queries
 from tracker.programmes import shelf as rulebooks
 from tracker.programmes.routes import bp as programmes_bp
+from tracker.vendors import imports as vendor_imports
 from tracker.vendors import operations as vendor_operations
 from tracker.vendors import permissions as vendor_permissions
 from tracker.vendors import queries as vendor_queries
@@ -72,6 +75,7 @@ BLUEPRINTS = (
     assessments_bp,
     evidence_bp,
     notifications_bp,
+    imports_bp,
     health_bp,
     admin_bp,
     audit_bp,
@@ -83,6 +87,7 @@ FEATURES = (
     "web",
     "evidence",
     "notifications",
+    "imports",
     "programmes",
     "vendors",
     "journey",
@@ -185,6 +190,8 @@ def connect_features() -> None:
     vendor_operations.follow_names(journey_operations.index_vendor)
     foundations.register_basis(poc_basis.recommended)
     conditions.register("poc", missing_at_gate)
+    import_kinds.register(vendor_imports.VENDORS)
+    places.register("import_batch", "imports.show", "batch_id")
     places.register("organisation", "vendors.show", "vendor_id")
     places.register("engagement", "journey.show", "engagement_id")
     places.register("item", "journey.item", "item_id")

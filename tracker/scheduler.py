@@ -24,6 +24,7 @@ from tracker.core import clock, heartbeats, queue
 from tracker.core.db import unit_of_work
 from tracker.events import jobs as event_jobs
 from tracker.evidence import jobs as evidence_jobs
+from tracker.imports import jobs as import_jobs
 from tracker.notifications import jobs as notification_jobs
 from tracker.overview import upkeep
 from tracker.overview.audit_trail import jobs as audit_jobs
@@ -69,6 +70,7 @@ JOBS: Sequence[Job] = (
     Job("idle-accounts", at(hour=3, minute=30), account_jobs.IDLE, on_day, timedelta(hours=20)),
     Job("rights", at(day=1, hour=8, minute=10), upkeep.REVIEW, on_day, timedelta(days=3)),
     Job("evidence", at(hour=3, minute=40), evidence_jobs.SWEEP, on_day, timedelta(hours=20)),
+    Job("imports", at(hour=3, minute=50), import_jobs.FORGET, on_day, timedelta(hours=20)),
     Job("audit", at(day_of_week="sun", hour=2, minute=30), audit_jobs.WEEKLY, on_day, timedelta(hours=48)),
     Job("event-offers", at(minute="*/5"), event_jobs.OFFERS, at_moment, timedelta(hours=2)),
     Job("event-reminders", at(hour=8, minute=20), event_jobs.REMIND, on_day, timedelta(hours=10)),

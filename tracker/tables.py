@@ -7,6 +7,7 @@ from tracker.core import audit, heartbeats, queue, search, submissions
 from tracker.core.db import Base
 from tracker.events import models as events
 from tracker.evidence import models as evidence
+from tracker.imports import models as imports
 from tracker.journey import models as journey
 from tracker.notifications import models as notifications
 from tracker.poc import models as poc
@@ -21,6 +22,7 @@ MODULES = (
     events,
     evidence,
     heartbeats,
+    imports,
     journey,
     notifications,
     poc,

@@ -21,6 +21,7 @@ from tracker.core.settings import Settings
 from tracker.core.tasks import Hopeless, Task
 from tracker.events import jobs as event_jobs
 from tracker.evidence import jobs as evidence_jobs
+from tracker.imports import jobs as import_jobs
 from tracker.notifications import jobs as notification_jobs
 from tracker.overview import upkeep
 from tracker.overview.audit_trail import jobs as audit_jobs
@@ -33,6 +34,7 @@ TASKS: Mapping[str, Task] = {
     **notification_jobs.TASKS,
     **event_jobs.TASKS,
     **evidence_jobs.TASKS,
+    **import_jobs.TASKS,
     **upkeep.TASKS,
     **audit_jobs.TASKS,
     **poc_jobs.TASKS,

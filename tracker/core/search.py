@@ -131,22 +131,35 @@ _WRITE_POSTGRES = text(
 
 def put(entry: Entry) -> None:
     """Index the thing, or index it anew, in the caller's transaction."""
-    key = document_id(entry.kind, entry.subject_id)
-    content = f"{entry.title}\n{entry.body}"
-    folded = fold(content)
-    scope = {name: getattr(entry, name) for name in ("organisation_id", "engagement_id", "programme_id")}
-    shown = {"title": entry.title[:300], "body": entry.body, "folded": folded}
-    write(_PUT, {"id": key, "kind": entry.kind.value, "subject_id": entry.subject_id, **scope, **shown})
-    write_grams(key, grams_of_folded(folded))
+    put_many([entry])
+
+
+def put_many(entries: Sequence[Entry]) -> None:
+    """Index many things at once, such as those of an import."""
+    documents_, grams = [], []
+    for entry in entries:
+        key = document_id(entry.kind, entry.subject_id)
+        folded = fold(f"{entry.title}\n{entry.body}")
+        scope = {name: getattr(entry, name) for name in ("organisation_id", "engagement_id", "programme_id")}
+        shown = {"title": entry.title[:300], "body": entry.body, "folded": folded}
+        documents_.append({"id": key, "kind": entry.kind.value, "subject_id": entry.subject_id, **scope, **shown})
+        grams.append((key, grams_of_folded(folded)))
+    if documents_:
+        write(_PUT, documents_)
+        write_many_grams(grams)
 
 
 def write_grams(key: int, content: frozenset[str]) -> None:
     """Store the grams of a document."""
-    work = session()
-    if work.get_bind().dialect.name == "sqlite":
-        work.execute(_WRITE_SQLITE, {"key": key, "grams": " ".join(sorted(content))})
+    write_many_grams([(key, content)])
+
+
+def write_many_grams(grams: Sequence[tuple[int, frozenset[str]]]) -> None:
+    """Store the grams of documents."""
+    if _is_sqlite():
+        write(_WRITE_SQLITE, [{"key": key, "grams": " ".join(sorted(content))} for key, content in grams])
     else:
-        work.execute(_WRITE_POSTGRES, {"key": key, "grams": stored_grams(key, content)})
+        write(_WRITE_POSTGRES, [{"key": key, "grams": stored_grams(key, content)} for key, content in grams])
 
 
 def stored_grams(key: int, content: frozenset[str]) -> list[str]:

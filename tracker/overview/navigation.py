@@ -10,6 +10,7 @@ from tracker.accounts.permissions import LIST_PEOPLE
 from tracker.coaching.permissions import LIST_SESSIONS
 from tracker.core.text import N_
 from tracker.events.permissions import LIST_EVENTS
+from tracker.imports.permissions import LIST_IMPORTS
 from tracker.journey.permissions import LIST_ENGAGEMENTS, VIEW_PLAYBOOKS
 from tracker.overview.audit_trail.permissions import READ_AUDIT
 from tracker.poc.permissions import LIST_POCS
@@ -49,6 +50,7 @@ PLACES: tuple[Place, ...] = (
     Place("events.index", N_("Events"), LIST_EVENTS, "t"),
     Place("programmes.index", N_("Programmes"), VIEW_PROGRAMMES, "p"),
     Place("journey.playbooks", N_("Playbooks"), VIEW_PLAYBOOKS, "k"),
+    Place("imports.index", N_("Imports"), LIST_IMPORTS, "i"),
     Place("people.index", N_("People"), LIST_PEOPLE, "u"),
     Place("audit.index", N_("Audit trail"), READ_AUDIT, "a"),
     Place("admin.work", N_("Work in the background"), ADMINISTER, "w"),

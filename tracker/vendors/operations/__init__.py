@@ -1,5 +1,6 @@
 """Changes of vendors, by noun; callers need only this name."""
 
+from tracker.vendors.operations.bulk import Bringing, bring_in, take_back
 from tracker.vendors.operations.members import add_member, end_membership, invite_member
 from tracker.vendors.operations.organisations import KnownVendor, VendorDetails, add_vendor, change_vendor
 from tracker.vendors.operations.parts import (
@@ -24,6 +25,7 @@ from tracker.vendors.operations.parts import (
 )
 
 __all__ = [
+    "Bringing",
     "ContactDetails",
     "CustomerDetails",
     "KnownVendor",
@@ -34,6 +36,7 @@ __all__ = [
     "add_member",
     "add_product",
     "add_vendor",
+    "bring_in",
     "change_contact",
     "change_customer",
     "change_product",
@@ -49,4 +52,5 @@ __all__ = [
     "restore_contact",
     "restore_customer",
     "restore_product",
+    "take_back",
 ]

@@ -4,7 +4,7 @@ A removed part stays in the database, so that its removal can be undone and old 
 addresses of people are not written to the audit trail; it says which fields changed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -248,16 +248,19 @@ def _restore(action: str, part: queries.Part, actor: Actor, **facts: Any) -> Non
 def index_vendor(vendor: Organisation) -> None:
     """Keep what the search knows of a vendor true: its names, its UBN, its products, the names of its contacts."""
     session().flush()
-    names = [name for product in queries.products_of(vendor.id) for name in (product.name_zh, product.name_en)]
-    names += [contact.name for contact in queries.contacts_of(vendor.id)]
-    search.put(
-        search.Entry(
-            kind=search.DocumentKind.VENDOR,
-            subject_id=vendor.id,
-            title=vendor.name_zh,
-            body="\n".join(name for name in (vendor.name_en, vendor.ubn, *names) if name),
-            organisation_id=vendor.id,
-        )
-    )
+    search.put(entry_of(vendor, queries.products_of(vendor.id), queries.contacts_of(vendor.id)))
     for follower in _followers:
         follower(vendor)
+
+
+def entry_of(vendor: Organisation, products: Sequence[Product], contacts: Sequence[Contact]) -> search.Entry:
+    """Give what the search knows of a vendor."""
+    names = [name for product in products for name in (product.name_zh, product.name_en)]
+    names += [contact.name for contact in contacts]
+    return search.Entry(
+        kind=search.DocumentKind.VENDOR,
+        subject_id=vendor.id,
+        title=vendor.name_zh,
+        body="\n".join(name for name in (vendor.name_en, vendor.ubn, *names) if name),
+        organisation_id=vendor.id,
+    )
