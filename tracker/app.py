@@ -36,6 +36,8 @@ from tracker.notifications import queries as notification_queries
 from tracker.notifications import reminders
 from tracker.notifications.letters import Letter
 from tracker.notifications.routes import bp as notifications_bp
+from tracker.outreach import queries as outreach_queries
+from tracker.outreach.routes import bp as outreach_bp
 from tracker.overview import navigation, telemetry, vendor_page
 from tracker.overview.admin import bp as admin_bp
 from tracker.overview.audit_trail.routes import bp as audit_bp
@@ -63,6 +65,7 @@ BLUEPRINTS = (
     journey_bp,
     coaching_bp,
     assessments_bp,
+    outreach_bp,
     evidence_bp,
     notifications_bp,
     health_bp,
@@ -81,6 +84,7 @@ FEATURES = (
     "journey",
     "coaching",
     "assessments",
+    "outreach",
     "overview",
 )
 MEGABYTE = 1024 * 1024
@@ -169,10 +173,12 @@ def connect_features() -> None:
     notification_permissions.register_engagements(visible_engagements)
     reminders.register(coaching_queries.reminders)
     reminders.register(meetings.reminders)
+    reminders.register(outreach_queries.reminders)
     reminders.register_calendar(programme_queries.calendar_overrides)
     account_operations.register_scope_grant("organisation", vendor_operations.add_member, name_of=name_of_vendor)
     account_operations.register_scope_grant("programme", programme_operations.add_member, name_of=name_of_programme)
     vendor_operations.keep_products(vendor_page.reason_to_keep)
+    vendor_operations.keep_products(outreach_queries.reason_to_keep)
     vendor_operations.follow_names(journey_operations.index_vendor)
     places.register("organisation", "vendors.show", "vendor_id")
     places.register("engagement", "journey.show", "engagement_id")
@@ -182,6 +188,8 @@ def connect_features() -> None:
     places.register("action_item", "coaching.action", "action_id")
     places.register("assessment", "assessments.result", "assessment_id")
     places.register("meeting", "coaching.meeting", "meeting_id")
+    places.register("exposure", "outreach.exposure", "exposure_id")
+    places.register("lead", "outreach.lead", "lead_id")
 
 
 def visible_engagements(actor: Actor) -> Select[int]:

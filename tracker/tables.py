@@ -8,6 +8,7 @@ from tracker.core.db import Base
 from tracker.evidence import models as evidence
 from tracker.journey import models as journey
 from tracker.notifications import models as notifications
+from tracker.outreach import models as outreach
 from tracker.programmes import models as programmes
 from tracker.vendors import models as vendors
 
@@ -20,6 +21,7 @@ MODULES = (
     heartbeats,
     journey,
     notifications,
+    outreach,
     programmes,
     queue,
     search,

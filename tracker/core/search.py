@@ -54,6 +54,7 @@ class DocumentKind(Labelled):
     SESSION = "session", N_("Coaching session")
     PLAYBOOK = "playbook", N_("Playbook")
     ASSESSMENT = "assessment", N_("Assessment")
+    SOLUTION = "solution", N_("Public solution")
 
     @property
     def number(self) -> int:
