@@ -75,7 +75,9 @@ class FormOfVendor(Form):
 class ExposureForm(FormOfVendor):
     """A time when a solution is shown."""
 
-    kind = SelectField(_l("Kind"), [DataRequired(_l("Choose the kind."))], choices=lambda: choices(ExposureKind))
+    kind = SelectField(
+        _l("Kind"), [DataRequired(_l("Choose what kind of exposure it is."))], choices=lambda: choices(ExposureKind)
+    )
     title = line(_l("Title"), required=_l("Write what it is called, such as the title of the article."))
     channel = line(_l("Medium, host or alliance"))
     resource = SelectField(

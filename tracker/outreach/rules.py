@@ -69,7 +69,7 @@ class LeadState(Labelled):
     INTRODUCED = "introduced", N_("Introduced"), "progress"
     TALKING = "talking", N_("In talks"), "progress"
     TRIAL = "trial", N_("On trial"), "progress"
-    WON = "won", N_("Agreed"), "done"
+    WON = "won", N_("Taken up"), "done"
     LOST = "lost", N_("Came to nothing"), "warning"
 
 

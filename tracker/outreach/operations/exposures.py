@@ -70,6 +70,8 @@ def change_exposure(exposure: Exposure, details: ExposureDetails, *, actor: Acto
         rules.check_day(details.happened_on, clock.today())
     changed = audit.changes(exposure, **_facts(exposure.organisation_id, details))
     if changed:
+        if "kind" in changed:  # the history knows the kind of a vendor by that name
+            changed["exposure_kind"] = changed.pop("kind")
         _record("exposure.changed", exposure, actor, **changed)
 
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from tracker.accounts.access import Actor
 from tracker.core import keyset, search
@@ -75,7 +75,8 @@ def reason_to_keep(product_id: int) -> Message | None:
 
 def state_column() -> ColumnElement[Any]:
     """Give the state of a page in SQL, as `rules.page_state` tells it; the live edition is joined."""
-    had_editions = select(SolutionEdition.id).where(SolutionEdition.page_id == SolutionPage.id).exists()
+    earlier = aliased(SolutionEdition)
+    had_editions = select(earlier.id).where(earlier.page_id == SolutionPage.id).exists()
     live = SolutionEdition.live_page_id.is_not(None)
     return case(
         (and_(live, SolutionEdition.page_version == SolutionPage.version), literal(PageState.PUBLIC.value)),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import Date, String, cast, literal, null, select, union_all
+from sqlalchemy import Date, cast, literal, null, select, union_all
 
 from tracker.accounts.access import Actor, for_actors
 from tracker.accounts.rules import Role
@@ -37,7 +37,7 @@ class Waiting:
     kind: WaitingKind
     id: int
     """The lead, the exposure, or the product whose page it is."""
-    text: str
+    text: Bilingual
     vendor: Bilingual
     due_on: date | None
     since: datetime | None
@@ -47,7 +47,14 @@ def waiting_for(actor: Actor, limit: int) -> list[Waiting]:
     """List what waits for the actor, the first due first, in one query."""
     rows = read(_waiting(actor, limit), actor.parameters).all()
     return [
-        Waiting(WaitingKind(row.kind), row.id, row.text, names(row.vendor_zh, row.vendor_en), row.due_on, row.since)
+        Waiting(
+            kind=WaitingKind(row.kind),
+            id=row.id,
+            text=names(row.text_zh, row.text_en),
+            vendor=names(row.vendor_zh, row.vendor_en),
+            due_on=row.due_on,
+            since=row.since,
+        )
         for row in rows
     ]
 
@@ -60,7 +67,8 @@ def _waiting(actor: Actor, limit: int) -> AnySelect:
         select(
             literal(WaitingKind.LEAD.value).label("kind"),
             Lead.id.label("id"),
-            Lead.next_step.label("text"),
+            Lead.next_step.label("text_zh"),
+            literal("").label("text_en"),
             *vendor,
             Lead.due_on.label("due_on"),
             no_moment.label("since"),
@@ -74,7 +82,13 @@ def _waiting(actor: Actor, limit: int) -> AnySelect:
     if actor.is_office:
         parts.append(
             select(
-                literal(WaitingKind.EXPOSURE.value), Exposure.id, Exposure.title, *vendor, no_day, Exposure.changed_at
+                literal(WaitingKind.EXPOSURE.value),
+                Exposure.id,
+                Exposure.title,
+                literal(""),
+                *vendor,
+                no_day,
+                Exposure.changed_at,
             )
             .join(Organisation, Organisation.id == Exposure.organisation_id)
             .where(Exposure.state == ExposureState.OUT)
@@ -86,7 +100,8 @@ def _waiting(actor: Actor, limit: int) -> AnySelect:
             select(
                 literal(WaitingKind.PAGE.value),
                 SolutionPage.product_id,
-                cast(Product.name_zh, String),
+                Product.name_zh,
+                Product.name_en,
                 *vendor,
                 no_day,
                 SolutionPage.asked_at,
