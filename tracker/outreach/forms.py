@@ -274,7 +274,7 @@ class AgreeForm(Form):
 class ReachForm(Form):
     """What a visitor did."""
 
-    kind = SelectField(coerce=ReachKind, choices=[(kind.value, kind.value) for kind in ReachKind])
+    kind = SelectField(coerce=ReachKind, choices=lambda: choices(ReachKind))
 
 
 def year_choices(years: Iterable[Any]) -> list[tuple[int, str]]:

@@ -38,12 +38,18 @@ class Case:
 def case(db_session: object, staff: User, vendor_member: User, expert: User) -> Case:
     vendor = vendors.vendor("雲端示範股份有限公司", name_en="Cloud Demo Ltd.", website="https://vendor.example")
     product = vendors.product(vendor, "門市訂單雲", name_en="Shop Orders")
-    journey.published()
-    journey.engagement(of=product, lead=expert)
     people.join_programme(staff, programmes.programme())
     people.join_organisation(vendor_member, vendor)
     session().commit()
     return Case(vendor, product, staff, vendor_member, expert)
+
+
+@pytest.fixture
+def counselled(case: Case) -> Case:
+    """Let the expert counsel the vendor, which takes the playbooks of a year."""
+    journey.engagement(of=case.product, lead=case.expert)
+    session().commit()
+    return case
 
 
 def fresh() -> None:

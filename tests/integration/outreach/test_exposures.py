@@ -51,11 +51,11 @@ def test_the_vendor_notes_an_exposure_proves_it_and_the_office_confirms_it(case:
     assert "雲端門市專題報導" in member.get(f"/vendors/{case.vendor.id}").text
 
 
-def test_a_file_proves_as_a_link_does_and_nothing_is_no_proof(case: Case, sign_in: SignIn) -> None:
-    exposure = outreach.exposure(case.vendor)
+def test_a_file_proves_as_a_link_does_and_nothing_is_no_proof(counselled: Case, sign_in: SignIn) -> None:
+    exposure = outreach.exposure(counselled.vendor)
     session().commit()
     address = f"/outreach/exposures/{exposure.id}"
-    expert = sign_in(case.expert)
+    expert = sign_in(counselled.expert)
     clipping = (io.BytesIO(b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF\n"), "剪報.pdf")
 
     nothing = expert.post(f"{address}/proofs", page=address)
@@ -64,7 +64,7 @@ def test_a_file_proves_as_a_link_does_and_nothing_is_no_proof(case: Case, sign_i
     assert "請先選擇檔案或填寫網址" in nothing.text
     assert "剪報.pdf" in page.text
     kept = session().scalars(select(Evidence)).one()
-    assert (kept.organisation_id, kept.file_name, kept.internal) == (case.vendor.id, "剪報.pdf", False)
+    assert (kept.organisation_id, kept.file_name, kept.internal) == (counselled.vendor.id, "剪報.pdf", False)
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "weekly", "https://user:pass@weekly.example"])
@@ -192,14 +192,26 @@ def test_the_list_has_pages_and_takes_as_many_queries_whatever_the_rows(case: Ca
     assert "第0筆" in staff.get(following).text
 
 
-def test_the_vendors_page_and_the_homes_ask_no_more_than_twelve_times(case: Case, sign_in: SignIn) -> None:
-    outreach.exposure_out(case.vendor, actor=case.office)
-    outreach.lead(case.vendor, case.staff.id, actor=case.own)
-    outreach.public_page(case.product, actor=case.own)
+def test_the_vendors_page_and_the_homes_ask_no_more_than_twelve_times(counselled: Case, sign_in: SignIn) -> None:
+    outreach.exposure_out(counselled.vendor, actor=counselled.office)
+    outreach.lead(counselled.vendor, counselled.staff.id, actor=counselled.own)
+    outreach.public_page(counselled.product, actor=counselled.own)
     session().commit()
-    pages = [(case.staff, f"/vendors/{case.vendor.id}"), (case.staff, "/"), (case.member, "/"), (case.expert, "/")]
-    pages += [(case.staff, "/outreach/leads"), (case.staff, "/outreach/pages"), (case.staff, "/outreach/exposures/1")]
-    pages += [(case.staff, "/outreach/leads/1"), (case.member, f"/vendors/products/{case.product.id}/solution-page")]
+    pages = [
+        (counselled.staff, f"/vendors/{counselled.vendor.id}"),
+        (counselled.staff, "/"),
+        (counselled.member, "/"),
+        (counselled.expert, "/"),
+    ]
+    pages += [
+        (counselled.staff, "/outreach/leads"),
+        (counselled.staff, "/outreach/pages"),
+        (counselled.staff, "/outreach/exposures/1"),
+    ]
+    pages += [
+        (counselled.staff, "/outreach/leads/1"),
+        (counselled.member, f"/vendors/products/{counselled.product.id}/solution-page"),
+    ]
 
     for user, address in pages:
         client = sign_in(user)

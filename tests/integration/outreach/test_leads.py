@@ -154,22 +154,22 @@ def test_a_former_member_is_told_of_no_match_any_more(case: Case, sign_in: SignI
     assert "安排示範說明" not in sign_in(case.member).get("/").text
 
 
-def test_lists_are_narrowed_to_the_vendors_that_the_reader_may_see(case: Case, sign_in: SignIn) -> None:
+def test_lists_are_narrowed_to_the_vendors_that_the_reader_may_see(counselled: Case, sign_in: SignIn) -> None:
     other = vendors.vendor("別家示範")
-    outreach.lead(case.vendor, case.staff.id, "自家媒合", actor=case.office)
-    outreach.lead(other, case.staff.id, "別家媒合", actor=case.office)
+    outreach.lead(counselled.vendor, counselled.staff.id, "自家媒合", actor=counselled.office)
+    outreach.lead(other, counselled.staff.id, "別家媒合", actor=counselled.office)
     session().commit()
 
     def listed(user: User, query: str = "") -> set[str]:
         text = sign_in(user).get(f"/outreach/leads?{query}").text
         return {name for name in ("自家媒合", "別家媒合") if name in text}
 
-    assert listed(case.staff) == {"自家媒合", "別家媒合"}
-    assert listed(case.member) == listed(case.expert) == {"自家媒合"}
-    assert listed(case.member, f"vendor={other.id}") == set()
-    assert listed(case.staff, "owner=me&state=new") == {"自家媒合", "別家媒合"}
-    assert listed(case.staff, "due=late") == set()
-    assert listed(case.staff, "counterpart=association") == set()
+    assert listed(counselled.staff) == {"自家媒合", "別家媒合"}
+    assert listed(counselled.member) == listed(counselled.expert) == {"自家媒合"}
+    assert listed(counselled.member, f"vendor={other.id}") == set()
+    assert listed(counselled.staff, "owner=me&state=new") == {"自家媒合", "別家媒合"}
+    assert listed(counselled.staff, "due=late") == set()
+    assert listed(counselled.staff, "counterpart=association") == set()
 
 
 def test_the_file_says_all_and_runs_no_formula(case: Case, sign_in: SignIn) -> None:
@@ -184,19 +184,19 @@ def test_the_file_says_all_and_runs_no_formula(case: Case, sign_in: SignIn) -> N
 
 
 def test_what_is_known_of_a_match_can_be_changed_and_names_of_people_stay_out_of_the_trail(
-    case: Case, sign_in: SignIn
+    counselled: Case, sign_in: SignIn
 ) -> None:
-    exposure = outreach.exposure(case.vendor, "成果發表")
-    lead = outreach.lead(case.vendor, case.staff.id, actor=case.office, contact_name="王示範")
+    exposure = outreach.exposure(counselled.vendor, "成果發表")
+    lead = outreach.lead(counselled.vendor, counselled.staff.id, actor=counselled.office, contact_name="王示範")
     session().commit()
 
-    sign_in(case.expert).post(
+    sign_in(counselled.expert).post(
         f"/outreach/leads/{lead.id}/edit",
         {"contact_name": "李示範", "origin": "exposure", "exposure_id": str(exposure.id)},
     )
 
     changed = only()
     assert (changed.contact_name, changed.origin, changed.exposure_id) == ("李示範", LeadOrigin.EXPOSURE, exposure.id)
-    history = sign_in(case.staff).get(f"/vendors/{case.vendor.id}/history").text
+    history = sign_in(counselled.staff).get(f"/vendors/{counselled.vendor.id}/history").text
     assert "示範食品公司" in history
     assert "李示範" not in history
