@@ -144,7 +144,7 @@ def _facts(vendor_id: int, details: ExposureDetails) -> dict[str, Any]:
     }
 
 
-def _record(action: str, exposure: Exposure, actor: Actor, **facts: object) -> None:
+def _record(action: str, exposure: Exposure, actor: Actor, **facts: Any) -> None:
     audit.record(
-        action, exposure, actor=actor, organisation_id=exposure.organisation_id, **{"title": exposure.title, **facts}
+        action, exposure, actor=actor, organisation_id=exposure.organisation_id, **({"title": exposure.title} | facts)
     )

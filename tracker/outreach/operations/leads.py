@@ -144,5 +144,5 @@ def _facts(vendor_id: int, details: LeadDetails) -> dict[str, Any]:
     }
 
 
-def _record(action: str, lead: Lead, actor: Actor, **facts: object) -> None:
-    audit.record(action, lead, actor=actor, organisation_id=lead.organisation_id, **{"title": lead.name, **facts})
+def _record(action: str, lead: Lead, actor: Actor, **facts: Any) -> None:
+    audit.record(action, lead, actor=actor, organisation_id=lead.organisation_id, **({"title": lead.name} | facts))

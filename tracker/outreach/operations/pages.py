@@ -210,5 +210,7 @@ def count_reach(page_id: int, kind: ReachKind) -> None:
     )
 
 
-def _record(action: str, page: SolutionPage, product: Product, actor: Actor, **facts: object) -> None:
-    audit.record(action, page, actor=actor, organisation_id=page.organisation_id, **{"title": product.name_zh, **facts})
+def _record(action: str, page: SolutionPage, product: Product, actor: Actor, **facts: Any) -> None:
+    audit.record(
+        action, page, actor=actor, organisation_id=page.organisation_id, **({"title": product.name_zh} | facts)
+    )

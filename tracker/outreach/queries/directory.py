@@ -67,7 +67,8 @@ class DirectoryFilter:
 
 def get_edition(page_id: int, *, actor: Actor) -> SolutionEdition:  # noqa: ARG001 - a loader is asked on somebody's behalf; this one answers everybody alike
     """Give what the public reads of a page; there is nothing before the vendor agreed and after it withdrew."""
-    found = session().scalar(_standing(select(SolutionEdition)).where(SolutionEdition.live_page_id == page_id))
+    wanted: Select[SolutionEdition] = _standing(select(SolutionEdition))
+    found = session().scalar(wanted.where(SolutionEdition.live_page_id == page_id))
     if found is None:
         raise NotFound
     return found

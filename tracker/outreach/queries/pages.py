@@ -166,9 +166,9 @@ def reach_of(page_ids: Iterable[int], since: date | None = None) -> dict[int, di
 def readings_by_day(page_id: int, today: date) -> list[tuple[date, int]]:
     """Give how often a page was read on each of the last days, the oldest first."""
     first = today - timedelta(days=DAYS_SHOWN - 1)
-    wanted = select(ReachCount.day, ReachCount.count).where(
+    wanted = select(ReachCount.day, ReachCount.count.label("readings")).where(
         ReachCount.page_id == page_id, ReachCount.kind == ReachKind.READ, ReachCount.day >= first
     )
-    counted = {row.day: row.count for row in session().execute(wanted)}
+    counted = {row.day: row.readings for row in session().execute(wanted)}
     days = (first + timedelta(days=number) for number in range(DAYS_SHOWN))
     return [(day, counted.get(day, 0)) for day in days]

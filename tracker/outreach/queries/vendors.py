@@ -60,7 +60,7 @@ def _text(column: Any) -> Any:
 
 
 def _shelf() -> AnySelect:
-    of_vendor = bindparam("vendor_id")
+    of_vendor: Any = bindparam("vendor_id")
     no_day, nothing = cast(null(), Date), literal("")
     exposures = (
         select(

@@ -1,9 +1,10 @@
 """What waits for somebody: next steps of leads, exposures to confirm, public pages to agree to."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import Date, cast, literal, null, select, union_all
 
@@ -63,7 +64,7 @@ def waiting_for(actor: Actor, limit: int) -> list[Waiting]:
 def _waiting(actor: Actor, limit: int) -> AnySelect:
     vendor = Organisation.name_zh.label("vendor_zh"), Organisation.name_en.label("vendor_en")
     no_day, no_moment = cast(null(), Date), cast(null(), UtcTimestamp)
-    parts = [
+    parts: list[AnySelect] = [
         select(
             literal(WaitingKind.LEAD.value).label("kind"),
             Lead.id.label("id"),
@@ -124,9 +125,10 @@ def reminders(day: date) -> Iterable[Reminder]:
         .where(Lead.state.in_(OPEN), Lead.owner_id.is_not(None), Lead.due_on <= day + HORIZON)
         .order_by(Lead.due_on, Lead.id)
     )
-    for lead_id, owner_id, text, due_on in session().execute(wanted).all():
+    found: Sequence[Any] = session().execute(wanted).all()
+    for lead_id, owner, text, due_on in found:
         message = Message(N_("Next step of a match: %(text)s"), {"text": text})
-        yield Reminder(owner_id, Reason.DUE, message, f"/outreach/leads/{lead_id}", due_on)
+        yield Reminder(owner, Reason.DUE, message, f"/outreach/leads/{lead_id}", due_on)
     yield from _pages_to_agree_to()
 
 

@@ -23,6 +23,7 @@ from tracker.outreach.rules import BY_OFFICE, EXPOSURE_MOVES, ExposureKind, Expo
 from tracker.programmes.queries import programmes
 from tracker.vendors.models import Organisation
 from tracker.vendors.queries import get_vendor
+from tracker.web.forms import Form
 from tracker.web.saving import save
 
 
@@ -109,7 +110,7 @@ def exposure(found: Exposure) -> ResponseReturnValue:
     return _page(found, ProofForm())
 
 
-def _page(found: Exposure, form: ProofForm) -> ResponseReturnValue:
+def _page(found: Exposure, form: Form) -> ResponseReturnValue:
     actor = current_actor()
     confirms = can(actor, permissions.CONFIRM_EXPOSURE, found)
     edits = can(actor, permissions.EDIT_EXPOSURE, found)
@@ -186,8 +187,8 @@ def _change(
         with unit_of_work():
             change()
     except Refused as error:
-        form = form or ProofForm.from_record(None)  # type: ignore[assignment]  # the same form as it opens
-        form.refuse(error)
-        return _page(queries.get_exposure(exposure_id, actor=current_actor()), form)
+        shown = form or ProofForm.from_record(None)
+        shown.refuse(error)
+        return _page(queries.get_exposure(exposure_id, actor=current_actor()), shown)
     flash(done)
     return redirect(url_for(".exposure", exposure_id=exposure_id))
