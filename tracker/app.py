@@ -41,6 +41,9 @@ from tracker.notifications import reminders
 from tracker.notifications.letters import Letter
 from tracker.notifications.routes import bp as notifications_bp
 from tracker.overview import navigation, poc_basis, telemetry, vendor_page
+from tracker.outreach import queries as outreach_queries
+from tracker.outreach.routes import bp as outreach_bp
+from tracker.overview import navigation, telemetry, vendor_page
 from tracker.overview.admin import bp as admin_bp
 from tracker.overview.audit_trail.routes import bp as audit_bp
 from tracker.overview.board_page import journey_bp
@@ -73,6 +76,7 @@ BLUEPRINTS = (
     poc_bp,
     events_bp,
     assessments_bp,
+    outreach_bp,
     evidence_bp,
     notifications_bp,
     imports_bp,
@@ -95,6 +99,7 @@ FEATURES = (
     "poc",
     "events",
     "assessments",
+    "outreach",
     "overview",
 )
 MEGABYTE = 1024 * 1024
@@ -183,10 +188,12 @@ def connect_features() -> None:
     notification_permissions.register_engagements(visible_engagements)
     reminders.register(coaching_queries.reminders)
     reminders.register(meetings.reminders)
+    reminders.register(outreach_queries.reminders)
     reminders.register_calendar(programme_queries.calendar_overrides)
     account_operations.register_scope_grant("organisation", vendor_operations.add_member, name_of=name_of_vendor)
     account_operations.register_scope_grant("programme", programme_operations.add_member, name_of=name_of_programme)
     vendor_operations.keep_products(vendor_page.reason_to_keep)
+    vendor_operations.keep_products(outreach_queries.reason_to_keep)
     vendor_operations.follow_names(journey_operations.index_vendor)
     foundations.register_basis(poc_basis.recommended)
     conditions.register("poc", missing_at_gate)
@@ -208,6 +215,8 @@ def connect_features() -> None:
     places.register("camp_group", "poc.camp_group", "group_id")
     places.register("event", "events.show", "event_id")
     places.register("event_registration", "events.registration", "registration_id")
+    places.register("exposure", "outreach.exposure", "exposure_id")
+    places.register("lead", "outreach.lead", "lead_id")
 
 
 def visible_engagements(actor: Actor) -> Select[int]:

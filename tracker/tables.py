@@ -11,6 +11,7 @@ from tracker.imports import models as imports
 from tracker.journey import models as journey
 from tracker.notifications import models as notifications
 from tracker.poc import models as poc
+from tracker.outreach import models as outreach
 from tracker.programmes import models as programmes
 from tracker.vendors import models as vendors
 
@@ -26,6 +27,7 @@ MODULES = (
     journey,
     notifications,
     poc,
+    outreach,
     programmes,
     queue,
     search,

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from tests.factories import outreach
 from tests.factories.journey import PLAYBOOKS, items, step
 from tests.factories.vendors import UBNS
 from tracker.accounts import operations as accounts
@@ -123,13 +124,15 @@ def build() -> World:
         with unit_of_work():
             vendor = _add_vendor(world, side)
             _enrol(world, side, vendor)
-        for write in (_work_on_items, _propose_gate, _log_sessions, _assess, _add_around):
+        for write in (_work_on_items, _propose_gate, _log_sessions, _assess, _add_around, outreach.reach_out):
             with unit_of_work():
                 write(world, side)
     with unit_of_work():
         _end_what_is_former(world)
     with unit_of_work():
         _add_the_rest(world)
+    with unit_of_work():
+        outreach.open_a_page_to_the_public(world)
     session().expunge_all()
     return world
 

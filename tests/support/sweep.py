@@ -22,6 +22,7 @@ BY_ENDPOINT = {
     "coaching.submit": {"session_id": "draft_id"},
     "entry.accept": {"token": "invitation_token"},
     "notifications.unsubscribe": {"token": "unsubscribe_token"},
+    "outreach.remove_proof": {"proof_id": "proof_of_exposure_id"},
     "people.end_session": {"session_id": "web_session_id"},
     "security.reset_password": {"token": "never_token"},
     "vendors.restore_contact": {"contact_id": "removed_contact_id"},

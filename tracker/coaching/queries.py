@@ -334,6 +334,22 @@ _HOURS = select(User.id, _USED.scalar_subquery(), _OWN_QUOTA.scalar_subquery()).
 )
 
 
+_HOURS_IN_YEAR = (
+    select(
+        Programme,
+        select(func.sum(CoachingSession.hours))
+        .where(CoachingSession.programme_id == Programme.id, CoachingSession.expert_id == bindparam("user_id"))
+        .where(CoachingSession.state.in_([state for state in SessionState if state is not SessionState.DRAFT]))
+        .scalar_subquery(),
+        select(HourQuota.hours)
+        .where(HourQuota.programme_id == Programme.id, HourQuota.user_id == bindparam("user_id"))
+        .scalar_subquery(),
+    )
+    .join(Engagement, Engagement.programme_id == Programme.id)
+    .where(Engagement.id == bindparam("engagement_id"))
+)
+
+
 def hours_of(user_ids: Sequence[int], programme: Programme) -> dict[int, HoursUsed]:
     """Count the hours of several experts at once."""
     usual = usual_quota(programme)
@@ -341,6 +357,16 @@ def hours_of(user_ids: Sequence[int], programme: Programme) -> dict[int, HoursUs
     return {
         user_id: HoursUsed(Decimal(hours or 0), quota if quota is not None else usual) for user_id, hours, quota in rows
     }
+
+
+def hours_in_year_of(user_id: int, engagement_id: int) -> HoursUsed | None:
+    """Count an expert's hours of the programme year that an engagement belongs to, in one query."""
+    values = {"user_id": user_id, "engagement_id": engagement_id}
+    found = session().execute(_HOURS_IN_YEAR, values).one_or_none()
+    if found is None:
+        return None
+    programme, hours, quota = found
+    return HoursUsed(Decimal(hours or 0), quota if quota is not None else usual_quota(programme))
 
 
 def usual_quota(programme: Programme) -> Decimal:

@@ -55,6 +55,7 @@ class DocumentKind(Labelled):
     PLAYBOOK = "playbook", N_("Playbook")
     ASSESSMENT = "assessment", N_("Assessment")
     POC = "poc", N_("Proof of concept")
+    SOLUTION = "solution", N_("Public solution")
 
     @property
     def number(self) -> int:

@@ -26,6 +26,8 @@ from tracker.journey.rules import EngagementState, ItemState, Step
 from tracker.notifications import letters
 from tracker.notifications import queries as notifications
 from tracker.notifications.models import Notice
+from tracker.outreach import queries as outreach
+from tracker.outreach.queries import Waiting, WaitingKind
 from tracker.overview import stairs
 from tracker.web.filters import show_name
 
@@ -47,6 +49,9 @@ class Why(Labelled):
     SUBMIT = "submit", N_("Your draft, not submitted yet"), "neutral"
     ACKNOWLEDGE = "acknowledge", N_("Waiting for your acknowledgement"), "progress"
     LATE = "late", N_("Overdue"), "danger"
+    MATCH = "match", N_("Next step of a match"), "progress"
+    CONFIRM = "confirm", N_("Waiting to be confirmed"), "progress"
+    AGREE = "agree", N_("Waiting for your agreement"), "warning"
 
 
 @dataclass(frozen=True)
@@ -152,6 +157,7 @@ def office_home(actor: Actor) -> OfficeHome:
     decisions = [
         *map(_gate, journey.gates_waiting(actor, ROWS)),
         *(_item(i, Why.VERIFY) for i in journey.items_to_verify(actor, ROWS)),
+        *map(_outreach, outreach.waiting_for(actor, ROWS)),
     ]
     changed, _before, _after = journey.list_engagements(Filters(view=View.ALL), actor=actor, size=ROWS)
     return OfficeHome(
@@ -171,6 +177,7 @@ def expert_home(actor: Actor) -> ExpertHome:
         *(_item(item, Why.VERIFY) for item in journey.items_to_verify(actor, ROWS)),
         *(_own_item(item) for item in journey.items_owed(actor, ROWS)),
         *(_action(action) for action in coaching.actions_owed(actor, ROWS)),
+        *map(_outreach, outreach.waiting_for(actor, ROWS)),
     ]
     engagements = _own_engagements(actor)
     return ExpertHome(
@@ -187,6 +194,7 @@ def vendor_home(actor: Actor) -> VendorHome:
             *by_item.values(),
             *(_action(action) for action in coaching.actions_owed(actor, ROWS)),
             *(_session(waiting) for waiting in coaching.sessions_waiting(actor, ROWS)),
+            *map(_outreach, outreach.waiting_for(actor, ROWS)),
         ]
     )
     first = next((todo for todo in todos if todo.why is Why.RETURNED), todos[0] if todos else None)
@@ -228,7 +236,7 @@ def _hours(actor: Actor, engagements: Sequence[OwnEngagement]) -> HoursUsed | No
     if actor.user_id is None or not engagements:
         return None
     newest = max(engagements, key=lambda own: own.row.roc_year).row
-    return coaching.hours_used(actor.user_id, journey.get_engagement(newest.id, actor=actor).programme)
+    return coaching.hours_in_year_of(actor.user_id, newest.id)
 
 
 def _by_day(todos: list[Todo]) -> list[Todo]:
@@ -271,6 +279,18 @@ def _session(waiting: CoachingSession) -> Todo:
     title = _("Submit the session record") if is_draft else _("Acknowledge the session record")
     where, why = show_name(waiting.engagement.product), Why.SUBMIT if is_draft else Why.ACKNOWLEDGE
     return Todo(title, where, url_for("coaching.show", session_id=waiting.id), why, since=_day(waiting.starts_at))
+
+
+def _outreach(waiting: Waiting) -> Todo:
+    text, where = in_language(waiting.text), in_language(waiting.vendor)
+    since = _day(waiting.since) if waiting.since is not None else None
+    if waiting.kind is WaitingKind.LEAD:
+        return Todo(text, where, url_for("outreach.lead", lead_id=waiting.id), Why.MATCH, waiting.due_on)
+    if waiting.kind is WaitingKind.EXPOSURE:
+        url = url_for("outreach.exposure", exposure_id=waiting.id)
+        return Todo(text, where, url, Why.CONFIRM, since=since)
+    title = _("Agree to the public page of “%(product)s”", product=text)
+    return Todo(title, where, url_for("outreach.solution_page", product_id=waiting.id), Why.AGREE, since=since)
 
 
 def _day(moment: datetime) -> date:

@@ -12,6 +12,7 @@ from tracker.core.text import N_
 from tracker.events.permissions import LIST_EVENTS
 from tracker.imports.permissions import LIST_IMPORTS
 from tracker.journey.permissions import LIST_ENGAGEMENTS, VIEW_PLAYBOOKS
+from tracker.outreach.permissions import LIST_OUTREACH
 from tracker.overview.audit_trail.permissions import READ_AUDIT
 from tracker.poc.permissions import LIST_POCS
 from tracker.programmes.permissions import VIEW_PROGRAMMES
@@ -48,6 +49,7 @@ PLACES: tuple[Place, ...] = (
     Place("coaching.index", N_("Coaching sessions"), LIST_SESSIONS, "s"),
     Place("poc.index", N_("Proofs of concept"), LIST_POCS, "c"),
     Place("events.index", N_("Events"), LIST_EVENTS, "t"),
+    Place("outreach.index", N_("Outreach"), LIST_OUTREACH, "o"),
     Place("programmes.index", N_("Programmes"), VIEW_PROGRAMMES, "p"),
     Place("journey.playbooks", N_("Playbooks"), VIEW_PLAYBOOKS, "k"),
     Place("imports.index", N_("Imports"), LIST_IMPORTS, "i"),

@@ -7,6 +7,7 @@ from typing import Any
 from tracker.accounts.rules import Role
 from tracker.core.text import N_, Labelled, Message
 from tracker.journey.rules import EngagementState, Step
+from tracker.outreach.rules import ExposureKind
 from tracker.vendors.rules import ChargingModel, VendorKind
 
 
@@ -125,6 +126,19 @@ SAYINGS: Mapping[str, Saying] = {
     "evidence.linked": Saying(N_("A link was handed in.")),
     "evidence.removed": Saying(N_("Evidence was removed.")),
     "evidence.infected": Saying(N_("Malware was found in a file: %(threat)s"), "danger", of_office=True),
+    "exposure.added": Saying(N_("The exposure “%(title)s” was noted.")),
+    "exposure.changed": Saying(N_("The exposure “%(title)s” was changed.")),
+    "exposure.moved": Saying(N_("The exposure “%(title)s” was moved to another state."), "progress"),
+    "exposure.proof_added": Saying(N_("A proof was added to the exposure “%(title)s”.")),
+    "exposure.proof_removed": Saying(N_("A proof was taken off the exposure “%(title)s”.")),
+    "lead.added": Saying(N_("A match with “%(title)s” was noted.")),
+    "lead.changed": Saying(N_("The match with “%(title)s” was changed.")),
+    "lead.moved": Saying(N_("A step of the match with “%(title)s” was noted."), "progress"),
+    "solution_page.added": Saying(N_("A public page for “%(title)s” was written.")),
+    "solution_page.changed": Saying(N_("The public page of “%(title)s” was rewritten.")),
+    "solution_page.asked": Saying(N_("The vendor was asked to agree to the public page of “%(title)s”."), "progress"),
+    "solution_page.agreed": Saying(N_("The vendor agreed to the public page of “%(title)s”."), "done"),
+    "solution_page.closed": Saying(N_("The public page of “%(title)s” was closed."), "warning"),
     "user.added": Saying(N_("An account was made."), "done", of_office=True),
     "user.changed": Saying(N_("A person changed their own account."), of_office=True),
     "user.deactivated": Saying(N_("An account was ended."), "warning", of_office=True),
@@ -191,6 +205,11 @@ FIELDS: Mapping[str, str] = {
     "job_title": N_("Job title"),
     "email": N_("Mail address"),
     "is_main": N_("Main contact"),
+    "title": N_("Title"),
+    "exposure_kind": N_("Kind"),
+    "channel": N_("Medium, host or alliance"),
+    "happened_on": N_("Day it came out"),
+    "people_reached": N_("People reached"),
 }
 WORDS: Mapping[str, type[Labelled]] = {
     "kind": VendorKind,
@@ -198,6 +217,7 @@ WORDS: Mapping[str, type[Labelled]] = {
     "state": EngagementState,
     "step": Step,
     "role": Role,
+    "exposure_kind": ExposureKind,
 }
 LONGEST = 60
 

@@ -70,7 +70,7 @@ def scope_of(kind: DocumentKind, actor: Actor) -> ColumnElement[bool]:
         return _exists(SearchDocument.subject_id, CoachingSession.id, coaching_permissions.visible(actor))
     if kind is DocumentKind.ASSESSMENT:
         return _exists(SearchDocument.engagement_id, Engagement.id, journey_permissions.visible(actor))
-    return SearchDocument.kind == DocumentKind.PLAYBOOK
+    return SearchDocument.kind == kind  # playbooks, and solutions that are public
 
 
 def _exists(subject: object, key: object, condition: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -85,6 +85,7 @@ def address(document: Any) -> str:
         DocumentKind.SESSION: ("coaching.show", "session_id"),
         DocumentKind.PLAYBOOK: ("journey.playbook_version", "version_id"),
         DocumentKind.ASSESSMENT: ("assessments.show", "assessment_id"),
+        DocumentKind.SOLUTION: ("outreach.solution", "page_id"),
     }
     endpoint, name = pages[document.kind]
     values: dict[str, int] = {name: document.subject_id}

@@ -28,6 +28,8 @@ from tracker.journey.models import Engagement
 from tracker.journey.queries.engagements import EngagementRow, read_row
 from tracker.journey.queries.engagements import rows as engagement_rows
 from tracker.journey.queries.items import NextAction
+from tracker.outreach import permissions as outreach_permissions
+from tracker.outreach.queries import Shelf, shelf_of
 from tracker.overview import history
 from tracker.overview.vendor_list_page import CURRENT, bp
 from tracker.programmes.models import Programme
@@ -54,6 +56,7 @@ class VendorPage:
     evidence: Sequence[Evidence]
     events: Sequence[history.Event]
     invitations: Sequence[OpenInvitation]
+    outreach: Shelf
 
 
 @bp.route("/vendors/<int:vendor_id>")
@@ -70,6 +73,7 @@ def show(vendor: Organisation) -> ResponseReturnValue:
         invite_right=INVITE,
         may_invite=can(actor, permissions.MANAGE_MEMBERS, vendor),
         may_enrol=can(actor, journey_permissions.ENROL),
+        may_reach_out=can(actor, outreach_permissions.EDIT_LEAD, vendor),
         reads_note=can(actor, permissions.READ_INTERNAL, vendor),
     )
 
@@ -113,6 +117,7 @@ def page_of(vendor: Organisation, actor: Actor) -> VendorPage:
             if can(actor, permissions.MANAGE_MEMBERS, vendor)
             else []
         ),
+        outreach=shelf_of(vendor.id),
     )
 
 

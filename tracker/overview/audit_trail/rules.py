@@ -18,6 +18,7 @@ class Family(Labelled):
     ITEMS = "items", N_("Checklist items")
     SESSIONS = "sessions", N_("Sessions and actions")
     EVIDENCE = "evidence", N_("Files and links")
+    OUTREACH = "outreach", N_("Exposures, matches and public pages")
     RUNNING = "running", N_("Running the product")
 
 
@@ -56,6 +57,9 @@ _NOUNS: Mapping[str, Family] = {
     "action": Family.SESSIONS,
     "meeting": Family.SESSIONS,
     "evidence": Family.EVIDENCE,
+    "exposure": Family.OUTREACH,
+    "lead": Family.OUTREACH,
+    "solution_page": Family.OUTREACH,
     "work": Family.RUNNING,
     "mail": Family.RUNNING,
     "audit": Family.RUNNING,
