@@ -9,6 +9,7 @@ from tracker.evidence import models as evidence
 from tracker.journey import models as journey
 from tracker.notifications import models as notifications
 from tracker.programmes import models as programmes
+from tracker.sandboxes import models as sandboxes
 from tracker.vendors import models as vendors
 
 MODULES = (
@@ -22,6 +23,7 @@ MODULES = (
     notifications,
     programmes,
     queue,
+    sandboxes,
     search,
     submissions,
     vendors,
