@@ -68,6 +68,11 @@ class Settings(BaseSettings):
     )
     web_workers: int = Field(default=2, ge=1, description="Processes of the web role.")
     web_threads: int = Field(default=4, ge=1, description="Threads in each process of the web role.")
+    web_streams: int = Field(
+        default=16,
+        ge=0,
+        description="Live pages that each process of the web role feeds at a time, on threads of their own; others ask every second.",
+    )
     work_lease_seconds: int = Field(default=60, ge=2, description="Lease of a piece of work, renewed while it runs.")
     metrics_token: str = Field(
         default="", description="Bearer token for /metrics; without it only this machine may read it."
