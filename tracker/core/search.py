@@ -54,6 +54,7 @@ class DocumentKind(Labelled):
     SESSION = "session", N_("Coaching session")
     PLAYBOOK = "playbook", N_("Playbook")
     ASSESSMENT = "assessment", N_("Assessment")
+    SANDBOX = "sandbox", N_("Sandbox")
 
     @property
     def number(self) -> int:
