@@ -155,13 +155,6 @@ class ReasonForm(Form):
     reason = paragraphs(_l("Reason"), required=_l("Write the reason; it is kept with the sandbox."))
 
 
-class WaiveForm(ReasonForm):
-    """Letting a finding of a plan pass."""
-
-    rule = HiddenField()
-    about = HiddenField()
-
-
 class ApproveForm(Form):
     """Approval of the plan whose hash the page showed."""
 
@@ -192,8 +185,13 @@ class DestroyForm(Form):
         return False
 
 
-class BulkForm(Form):
-    """The same for many sandboxes, after their effect was shown."""
+class ManyForm(Form):
+    """The same for all that were ticked, after its effect on each was shown."""
 
-    reason = paragraphs(_l("Reason"), rows=2)
-    days = CountField(_l("More days"))
+    reason = paragraphs(_l("Reason"), required=_l("Write the reason; it is kept with the sandbox."), rows=2)
+
+
+class ExtendManyForm(ManyForm):
+    """A longer life for all that were ticked."""
+
+    days = CountField(_l("More days"), [InputRequired(_l("Write a whole number."))])

@@ -41,6 +41,9 @@ VIEW_SANDBOX = Permission("sandboxes.view", N_("Read a sandbox"), (of_office, is
 REQUEST_SANDBOX = Permission(
     "sandboxes.request", N_("Ask for a sandbox in an engagement"), (of_office, is_assigned, of_vendor)
 )
+START_REQUEST = Permission(
+    "sandboxes.start_request", N_("Ask for sandboxes"), (has_role(*OFFICE, Role.EXPERT, Role.VENDOR),)
+)
 CHANGE_SANDBOX = Permission(
     "sandboxes.change", N_("Change, withdraw or extend a sandbox"), (of_office, is_assigned, of_vendor)
 )
@@ -59,4 +62,10 @@ VIEW_WORKERS = Permission(
 KEEP_ACCOUNTS = Permission(
     "sandboxes.accounts", N_("Keep the accounts that sandboxes stand in"), (has_role(Role.LEAD),)
 )
+CHANGE_MANY = Permission(
+    "sandboxes.change_many",
+    N_("Extend or destroy several sandboxes together"),
+    (has_role(*OFFICE, Role.EXPERT, Role.VENDOR),),
+)
+VIEW_COVERAGE = Permission("sandboxes.coverage", N_("Read which engagements have drilled their backups"), (READERS,))
 CONFIRM_CLOCK = Permission("sandboxes.clock", N_("Confirm the clock after it jumped"), (has_role(*OFFICE),))

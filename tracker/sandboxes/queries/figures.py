@@ -114,6 +114,16 @@ def hosts() -> Sequence[SandboxHost]:
     return session().scalars(select(SandboxHost).order_by(SandboxHost.name)).all()
 
 
+def preparing() -> SandboxHost | None:
+    """Give the machine whose set-up has come furthest as long as none is ready; an unnamed one where there is none yet."""
+    known = hosts()
+    if any(host.ready for host in known):
+        return None
+    return max(
+        known, key=lambda host: (host.total > 0, host.done), default=SandboxHost(name="", slots=0, done=0, total=0)
+    )
+
+
 def heartbeats() -> Sequence[Heartbeat]:
     """List the workers by their last heartbeat."""
     statement = select(Heartbeat).where(Heartbeat.role.like("%work%")).order_by(Heartbeat.process)

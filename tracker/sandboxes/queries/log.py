@@ -45,11 +45,12 @@ def lines_with(operation_id: int, words: str, after: int = 0, limit: int = PORTI
     return read(statement.order_by(SandboxEvent.id).limit(limit)).all()
 
 
-def whole_log(operation_id: int) -> Iterator[Any]:
-    """Read the whole log, some hundred lines at a time."""
+def whole_log(operation_id: int) -> Iterator[Sequence[Any]]:
+    """Read the whole log in portions; between them no connection is held."""
     after = 0
     while portion := lines_after(operation_id, after):
-        yield from portion
+        session().rollback()
+        yield portion
         after = portion[-1].id
 
 

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload, undefer
+from sqlalchemy.orm import contains_eager, joinedload, undefer
 
 from tracker.accounts.access import Actor
 from tracker.core.db import session
 from tracker.core.errors import NotFound
+from tracker.journey import permissions as journey_permissions
 from tracker.journey.models import Engagement
+from tracker.journey.rules import EngagementState
 from tracker.sandboxes import permissions
 from tracker.sandboxes.models import (
     CloudAccount,
@@ -20,8 +22,9 @@ from tracker.sandboxes.models import (
     SandboxPlan,
 )
 from tracker.sandboxes.rules.states import OPEN
+from tracker.vendors.models import Organisation
 
-SHOWN = 20
+SHOWN, MOST = 20, 500
 _WHOLE = (
     joinedload(Sandbox.engagement).options(
         joinedload(Engagement.organisation), joinedload(Engagement.product), joinedload(Engagement.programme)
@@ -109,6 +112,14 @@ def find_open_operation(sandbox: Sandbox) -> SandboxOperation | None:
     return session().scalars(statement.order_by(SandboxOperation.id.desc())).first()
 
 
+def busy_ids(ids: Sequence[int]) -> set[int]:
+    """Give those of the sandboxes on which an operation has not ended."""
+    statement = select(SandboxOperation.sandbox_id).where(
+        SandboxOperation.sandbox_id.in_(ids), SandboxOperation.state.in_(OPEN)
+    )
+    return set(session().scalars(statement))
+
+
 def operations_of(sandbox: Sandbox) -> Sequence[SandboxOperation]:
     """List the newest operations of a sandbox."""
     statement = (
@@ -161,6 +172,19 @@ def accounts() -> Sequence[CloudAccount]:
 def sealed_outputs_of(sandbox: Sandbox) -> str:
     """Give the secret outputs of a sandbox as they are stored, sealed."""
     return session().scalar(select(Sandbox.secret_outputs).where(Sandbox.id == sandbox.id)) or ""
+
+
+def engagements_to_ask_for(*, actor: Actor) -> Sequence[Engagement]:
+    """List the active engagements that a sandbox can be asked for in."""
+    statement = (
+        select(Engagement)
+        .join(Organisation, Organisation.id == Engagement.organisation_id)
+        .where(journey_permissions.visible(actor), Engagement.state == EngagementState.ACTIVE)
+        .options(contains_eager(Engagement.organisation), joinedload(Engagement.product))
+        .order_by(Organisation.name_zh, Engagement.id)
+        .limit(MOST)
+    )
+    return session().scalars(statement).all()
 
 
 def newest_of(engagement: Engagement, limit: int) -> Sequence[Any]:
