@@ -41,6 +41,18 @@ def action_word(action: str) -> str:
     return str(_(ACTIONS[action])) if action in ACTIONS else action
 
 
+DRIFTS: Mapping[str, str] = {
+    "update": N_("Changed"),
+    "delete": N_("Gone"),
+    "create": N_("New"),
+}
+
+
+def drift_word(action: str) -> str:
+    """Say what happened to a resource since it was built."""
+    return str(_(DRIFTS[action])) if action in DRIFTS else action_word(action)
+
+
 def label_of(state: Labelled) -> str:
     """Say a state in the reader's language."""
     return str(_(state.label))
