@@ -22,7 +22,6 @@ from tracker.sandboxes.models import (
     SandboxDrill,
     SandboxHost,
     SandboxOperation,
-    SandboxStray,
 )
 from tracker.sandboxes.rules.quotas import Used
 from tracker.sandboxes.rules.states import ALIVE, OPEN, STANDING, OperationKind, OperationState, SandboxState
@@ -100,12 +99,6 @@ def overdue(now: datetime, *, actor: Actor) -> Sequence[Sandbox]:
         .order_by(Sandbox.expires_at, Sandbox.id)
         .limit(MOST)
     )
-    return session().scalars(statement).all()
-
-
-def strays() -> Sequence[SandboxStray]:
-    """List what bears our tag and belongs to no living sandbox, longest known first."""
-    statement = select(SandboxStray).order_by(SandboxStray.first_seen_at, SandboxStray.id).limit(MOST)
     return session().scalars(statement).all()
 
 

@@ -78,13 +78,12 @@ def _limits(programme: Programme) -> Limits | None:
 @bp.route("/sandboxes/leftovers")
 @requires(permissions.VIEW_WORKERS)
 def leftovers() -> ResponseReturnValue:
-    """List what should be gone: sandboxes of which something is left, expired ones, and what nobody knows of."""
+    """List what should be gone: sandboxes of which something is left, and expired ones that still stand."""
     actor, now = current_actor(), clock.now()
     return render_template(
         "sandboxes/leftovers.html",
         left=figures.with_leftovers(actor=actor),
         overdue=figures.overdue(now, actor=actor),
-        strays=figures.strays(),
         clock=figures.clock_of_removals(),
         now=now,
     )
