@@ -26,6 +26,7 @@ from tracker.evidence import jobs as evidence_jobs
 from tracker.notifications import jobs as notification_jobs
 from tracker.overview import upkeep
 from tracker.overview.audit_trail import jobs as audit_jobs
+from tracker.sandboxes import jobs as sandbox_jobs
 
 log = structlog.get_logger()
 
@@ -64,6 +65,9 @@ JOBS: Sequence[Job] = (
     Job("rights", at(day=1, hour=8, minute=10), upkeep.REVIEW, on_day, timedelta(days=3)),
     Job("evidence", at(hour=3, minute=40), evidence_jobs.SWEEP, on_day, timedelta(hours=20)),
     Job("audit", at(day_of_week="sun", hour=2, minute=30), audit_jobs.WEEKLY, on_day, timedelta(hours=48)),
+    Job("sandbox-ends", at(minute="*/5"), sandbox_jobs.SWEEP, on_day, timedelta(minutes=10)),
+    Job("sandbox-drift", at(hour=5, minute=10), sandbox_jobs.DRIFT, on_day, timedelta(hours=12)),
+    Job("sandbox-drills", at(day=1, hour=5, minute=40), sandbox_jobs.DRILLS, on_day, timedelta(days=3)),
     Job("logs", at(hour=4, minute=10), upkeep.OLD_LOGS, on_day, timedelta(hours=20)),
 )
 

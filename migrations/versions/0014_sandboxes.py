@@ -36,31 +36,11 @@ def upgrade() -> None:
         sa.Column("done", sa.Integer(), nullable=False),
         sa.Column("total", sa.Integer(), nullable=False),
         sa.Column("error", sa.Text(), nullable=False),
-        sa.Column("ground", sa.String(length=64), nullable=False),
         sa.Column("at", sa.TIMESTAMP(timezone=True), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sandbox_host")),
         sa.UniqueConstraint("name", name=op.f("uq_sandbox_host_name")),
     )
-    op.create_table(
-        "sandbox_stray",
-        sa.Column("provider", sa.String(length=64), nullable=False),
-        sa.Column("account", sa.String(length=200), nullable=False),
-        sa.Column("region", sa.String(length=64), nullable=False),
-        sa.Column("type", sa.String(length=200), nullable=False),
-        sa.Column("resource_id", sa.String(length=500), nullable=False),
-        sa.Column("sandbox_code", sa.String(length=64), nullable=False),
-        sa.Column("first_seen_at", sa.TIMESTAMP(timezone=True), nullable=False),
-        sa.Column("seen_at", sa.TIMESTAMP(timezone=True), nullable=False),
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_sandbox_stray")),
-        sa.UniqueConstraint(
-            "provider", "account", "resource_id", name=op.f("uq_sandbox_stray_provider_account_resource_id")
-        ),
-    )
-    with op.batch_alter_table("sandbox_stray", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_sandbox_stray_sandbox_code"), ["sandbox_code"], unique=False)
-
     op.create_table(
         "sandbox_clock",
         sa.Column("ticked_at", sa.TIMESTAMP(timezone=True), nullable=False),
@@ -385,9 +365,5 @@ def downgrade() -> None:
 
     op.drop_table("sandbox")
     op.drop_table("sandbox_clock")
-    with op.batch_alter_table("sandbox_stray", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_sandbox_stray_sandbox_code"))
-
-    op.drop_table("sandbox_stray")
     op.drop_table("sandbox_host")
     op.drop_table("cloud_account")

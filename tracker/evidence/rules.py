@@ -56,6 +56,7 @@ TYPES: Mapping[str, FileType] = MappingProxyType(
         "webp": FileType("image/webp", "photo:WEBP"),
         "csv": FileType("text/csv", "text"),
         "txt": FileType("text/plain", "text"),
+        "json": FileType("application/json", "text"),
         "md": FileType("text/markdown", "text"),
     }
 )

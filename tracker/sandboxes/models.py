@@ -102,7 +102,7 @@ class Sandbox(Versioned, Base):
     secret_outputs: Mapped[LongText] = mapped_column(default="", deferred=True, deferred_raiseload=True)
     """Sealed JSON."""
     passphrase: Mapped[LongText] = mapped_column(default="", deferred=True, deferred_raiseload=True)
-    """Sealed: what the engine encrypts the secrets of this stack's state with."""
+    """Sealed JSON: what the engine encrypts the secrets of this stack's state with, and its salt."""
     emulated: Mapped[int] = mapped_column(default=0)
     recorded: Mapped[int] = mapped_column(default=0)
     """In the practice cloud: how many resources an emulator holds, and how many were only written down."""
@@ -345,8 +345,6 @@ class SandboxHost(Base):
     done: Mapped[int] = mapped_column(default=0)
     total: Mapped[int] = mapped_column(default=0)
     error: Mapped[LongText] = mapped_column(default="")
-    ground: Mapped[Code] = mapped_column(default="")
-    """Which practice cloud it reaches; a practice sandbox is carried out where its own cloud is."""
     at: Mapped[Moment] = mapped_column(default=clock.now)
 
 
@@ -359,19 +357,3 @@ class SandboxClock(Base):
     jumped_from: Mapped[Moment | None]
     jumped_to: Mapped[Moment | None]
     confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
-
-
-class SandboxStray(Base):
-    """Something with our tag that no living sandbox knows of, with when it was first seen."""
-
-    __tablename__ = "sandbox_stray"
-    __table_args__ = (UniqueConstraint("provider", "account", "resource_id"),)
-
-    provider: Mapped[Code]
-    account: Mapped[ShortText]
-    region: Mapped[Code]
-    type: Mapped[str] = mapped_column(String(200))
-    resource_id: Mapped[str] = mapped_column(String(500))
-    sandbox_code: Mapped[Code] = mapped_column(index=True)
-    first_seen_at: Mapped[Moment] = mapped_column(default=clock.now)
-    seen_at: Mapped[Moment] = mapped_column(default=clock.now)

@@ -42,8 +42,6 @@ def hold(job: Job, tell: Tell) -> dict[str, Any]:
         "signed": json.dumps(signed, ensure_ascii=False, indent=1, sort_keys=True),
         "rpo_seconds": round(report.rpo_seconds, 2),
         "rto_seconds": round(report.rto_seconds, 2),
-        "digits": [
-            dataclasses.asdict(digit) if dataclasses.is_dataclass(digit) else digit.row() for digit in report.digits
-        ],
+        "digits": [digit.row() for digit in report.digits],
         "refusals": [reason._asdict() for reason in report.refusals],
     }

@@ -34,8 +34,8 @@ class Job:
     """All that one operation needs; it goes through a pipe, never through arguments or an environment that others read."""
 
     verb: Verb
-    key: str
-    """Operation and token, such as `12:3`."""
+    mark: str
+    """Names the operation of this installation, so that all its processes are known; no two installations share one."""
     program: str
     """`module:function` of the template."""
     project: str
@@ -62,6 +62,8 @@ class Job:
     """The engine's own plan in base64, to which `up` is held."""
     program_digest: str = ""
     """Of the approved program; another one is not carried out."""
+    kept_state: str = field(default="", repr=False)
+    """The newest state that was kept of this stack, for when its own was lost."""
     stale_lock_of: tuple[str, ...] = ()
     """Hosts whose lock on this stack is ours and dead."""
     details: Mapping[str, Any] = field(default_factory=dict)

@@ -19,6 +19,7 @@ from infra_templates.engine.find import get_engine
 from infra_templates.practice.provider.handlers import EMULATED, RECORDED
 from infra_templates.practice.provider.handlers import MARK as PRACTICE_MARK
 from tracker.sandboxes.engine import drills, programs, searches, session
+from tracker.sandboxes.engine.bringing_back import bring_back
 from tracker.sandboxes.engine.job import Interrupted, Job, Stopped, Tell
 from tracker.sandboxes.engine.listening import Listening
 from tracker.sandboxes.engine.locks import remove_stale
@@ -58,8 +59,7 @@ class RealEngine:
 
     def up(self) -> dict[str, Any]:
         """Build exactly what was approved: the same program, the same configuration, and the engine held to its plan."""
-        if programs.digest_of(self.job.program) != self.job.program_digest:
-            raise Stopped("The template has changed since its plan was approved. Make a new plan.")
+        self._refuse_other_program()
         with self._open() as stack:
             self._refuse_pending(stack)
             plan = Path(self.job.folder) / "plan.json"
@@ -79,6 +79,7 @@ class RealEngine:
 
     def repair(self) -> dict[str, Any]:
         """Look at the cloud, then build again what differs from the approved program."""
+        self._refuse_other_program()
         with self._open() as stack:
             self._refuse_pending(stack)
             self._run(lambda: stack.refresh(**self._heard, show_secrets=False))
@@ -88,9 +89,19 @@ class RealEngine:
         """Remove everything, then search twice: only that is proof."""
         with self._open() as stack:
             settled = self._settle(stack) if _pending(stack) else {}
-            changed = self._change(stack, lambda: stack.destroy(refresh=False, **self._heard, show_secrets=False))
-        looks = [self._search() for _round in range(SEARCHES)]
+            changed = self._destroy(stack)
+            looks = self._look_twice()
+            if looks[-1] and self.job.kept_state and bring_back(stack, self.job.kept_state, looks[-1]):
+                self.tell("stage", text="由保留的狀態找回遺落的資源 · Taking back what the state had lost")
+                changed, looks = self._destroy(stack), self._look_twice()
         return {**changed, "settled": settled, "searches": [len(found) for found in looks], "found": looks[-1]}
+
+    def _destroy(self, stack: automation.Stack) -> dict[str, Any]:
+        return self._change(stack, lambda: stack.destroy(refresh=False, **self._heard, show_secrets=False))
+
+    def _look_twice(self) -> list[list[dict[str, Any]]]:
+        self.tell("stage", text="兩次查詢殘留資源 · Searching twice for what is left")
+        return [self._search() for _round in range(SEARCHES)]
 
     def settle(self) -> dict[str, Any]:
         """Put the stack in order after an operation that was cut off."""
@@ -100,7 +111,7 @@ class RealEngine:
     def search(self) -> dict[str, Any]:
         """Search twice for what bears the tags."""
         with self._cloud():
-            looks = [self._search() for _round in range(SEARCHES)]
+            looks = self._look_twice()
         return {"searches": [len(found) for found in looks], "found": looks[-1]}
 
     def outputs(self) -> dict[str, Any]:
@@ -150,6 +161,12 @@ class RealEngine:
     @property
     def _heard(self) -> dict[str, Any]:
         return {"on_event": self.listening.on_event, "on_output": self.listening.on_output, "color": "never"}
+
+    def _refuse_other_program(self) -> None:
+        if programs.digest_of(self.job.program) != self.job.program_digest:
+            raise Stopped(
+                "範本在核准後改過，請重新規劃。 The template has changed since its plan was approved. Make a new plan."
+            )
 
     def _refuse_pending(self, stack: automation.Stack) -> None:
         """Never build over what was cut off: the engine would make a second one of it."""

@@ -1,15 +1,14 @@
 """Searches a cloud for what bears our tags: the only proof that something is left, or that nothing is."""
 
 from dataclasses import asdict
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from infra_templates.practice.cloud import PracticeCloud, start_cloud
-from infra_templates.practice.provider.tables import PACKAGES
+from infra_templates.practice.cloud import PracticeCloud
 from infra_templates.practice.search import Found, search_in
+from infra_templates.practice.supervisor import state_in
 from tracker.sandboxes.engine import accounts
-from tracker.sandboxes.engine.job import Job
+from tracker.sandboxes.engine.job import Job, Stopped
 
 
 def search(job: Job) -> list[dict[str, Any]]:
@@ -21,13 +20,12 @@ def search(job: Job) -> list[dict[str, Any]]:
 
 
 def practice_cloud(job: Job) -> PracticeCloud:
-    """Give the practice cloud of this machine; it stays when the operation ends."""
-    return _started(job.practice)
-
-
-@lru_cache(maxsize=1)
-def _started(folder: str) -> PracticeCloud:
-    return start_cloud(Path(folder), PACKAGES)
+    """Give the practice cloud of this machine, which the worker has started and which stays when the operation ends."""
+    folder = Path(job.practice)
+    state = state_in(folder)
+    if state is None:
+        raise Stopped("The practice cloud of this machine does not run. Its logs say why.")
+    return PracticeCloud(folder.resolve(), state)
 
 
 def check_account(job: Job) -> None:

@@ -33,10 +33,10 @@ class Leader:
     started: str
 
 
-def environment(key: str, more: Mapping[str, str] | None = None) -> dict[str, str]:
+def environment(mark: str, more: Mapping[str, str] | None = None) -> dict[str, str]:
     """Give the whole environment of a child."""
     kept = {name: os.environ[name] for name in KEPT if name in os.environ}
-    return kept | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", MARK: key} | dict(more or {})
+    return kept | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", MARK: mark} | dict(more or {})
 
 
 def start(job: Job) -> "subprocess.Popen[str]":
@@ -46,7 +46,7 @@ def start(job: Job) -> "subprocess.Popen[str]":
         child = subprocess.Popen(
             [sys.executable, "-m", "tracker.sandboxes.engine.child"],
             cwd=job.folder,
-            env=environment(job.key),
+            env=environment(job.mark),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,
@@ -71,10 +71,10 @@ def leader_of(pid: int) -> Leader:
     return Leader(pid, _fields(pid).get(_STARTED, ""))
 
 
-def kill(leader: Leader | None, key: str, *, seconds: float = 20.0) -> bool:
+def kill(leader: Leader | None, mark: str, *, seconds: float = 20.0) -> bool:
     """Kill every process of an operation on this machine, and tell whether none is left."""
     until = time.monotonic() + seconds
-    while victims := list(members(leader, key)):
+    while victims := list(members(leader, mark)):
         for pid in victims:
             with suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, signal.SIGKILL)
@@ -84,7 +84,7 @@ def kill(leader: Leader | None, key: str, *, seconds: float = 20.0) -> bool:
     return True
 
 
-def members(leader: Leader | None, key: str) -> Iterator[int]:
+def members(leader: Leader | None, mark: str) -> Iterator[int]:
     """Find the processes of an operation: those of its session, and those that bear its mark."""
     session = leader.pid if leader is not None and _is_ours(leader) else None
     for entry in PROC.iterdir():
@@ -92,7 +92,7 @@ def members(leader: Leader | None, key: str) -> Iterator[int]:
             continue
         pid = int(entry.name)
         fields = _fields(pid)
-        if fields and ((session is not None and fields.get(_SESSION) == str(session)) or _mark_of(pid) == key):
+        if fields and ((session is not None and fields.get(_SESSION) == str(session)) or _mark_of(pid) == mark):
             yield pid
 
 

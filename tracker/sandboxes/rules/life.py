@@ -1,6 +1,6 @@
 """How long a sandbox lives: notices, extensions, grace, removal with growing pauses, and when the clock is not believed."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -17,51 +17,35 @@ REMIND_ALARM = timedelta(hours=24)
 SHORTEST_REASON = 4
 LARGEST_JUMP = timedelta(minutes=10)
 YOUNGEST = timedelta(minutes=15)
-"""What is younger is never removed by the sweep of what nobody knows."""
+"""What is younger is never removed by itself, whatever its row says."""
 MOST_AT_ONCE = 25
 """How many removals one pass begins at most; a mistake in a clock or a table then has an end."""
 HOURS_A_MONTH = Decimal(730)
 
 
 @dataclass(frozen=True)
-class LifeRules:
-    """What a programme says of the lives of its sandboxes."""
+class Life:
+    """When a sandbox began, when it ends, and how long it may live at most."""
 
-    default_days: int
+    live_since: datetime
+    expires_at: datetime
     longest_days: int
-    grace: timedelta
-    notices: tuple[timedelta, ...]
-    """How long before the expiry people are told, longest first."""
 
 
-def check_lifetime(hours: int, rules: LifeRules) -> None:
-    """Refuse a life longer than the programme allows."""
-    if hours <= 0:
-        raise Refused(N_("A sandbox lives at least one hour. Choose a longer time."), field="lifetime_hours")
-    if hours > 24 * rules.longest_days:
-        raise Refused(
-            N_("In this programme a sandbox lives %(days)s days at most. Choose a shorter time."),
-            field="lifetime_hours",
-            days=rules.longest_days,
-        )
-
-
-def extended(
-    expires_at: datetime, live_since: datetime, hours: int, reason: str, rules: LifeRules, now: datetime
-) -> datetime:
+def extended(life: Life, hours: int, reason: str, now: datetime) -> datetime:
     """Give the new moment of expiry, or refuse: the longest life is counted from the beginning, extensions included."""
     if len(reason.strip()) < SHORTEST_REASON:
         raise Refused(N_("Say in a few words what the sandbox is still needed for."), field="reason")
     if hours <= 0:
         raise Refused(N_("An extension is at least one hour long."), field="hours")
-    longest = live_since + timedelta(days=rules.longest_days)
-    until = max(expires_at, now) + timedelta(hours=hours)
+    longest = life.live_since + timedelta(days=life.longest_days)
+    until = max(life.expires_at, now) + timedelta(hours=hours)
     if until > longest:
-        left = max(timedelta(), longest - max(expires_at, now))
+        left = max(timedelta(), longest - max(life.expires_at, now))
         raise Refused(
             N_("A sandbox lives %(days)s days at most; %(left)s more hours are possible. Ask for less."),
             field="hours",
-            days=rules.longest_days,
+            days=life.longest_days,
             left=int(left.total_seconds() // 3600),
         )
     return until
@@ -79,10 +63,13 @@ def due_notice(
     return None if closest is None or (told is not None and told <= closest) else closest
 
 
-def is_due(state: SandboxState, expires_at: datetime | None, grace: timedelta, now: datetime) -> bool:
-    """Tell whether a sandbox is to be removed now."""
-    wanted = {SandboxState.RUNNING, SandboxState.FAILED, SandboxState.LEFTOVERS}
-    return state in wanted and expires_at is not None and expires_at + grace <= now
+REMOVABLE = frozenset({SandboxState.RUNNING, SandboxState.FAILED, SandboxState.LEFTOVERS})
+"""What the sweep may begin to remove; what is being built or removed already is left to its own operation."""
+
+
+def is_due(state: SandboxState, live_since: datetime, expires_at: datetime, grace: timedelta, now: datetime) -> bool:
+    """Tell whether a sandbox is to be removed now: its time and its grace are over, and it is not just a moment old."""
+    return state in REMOVABLE and expires_at + grace <= now and live_since + YOUNGEST <= now
 
 
 def pause_after(attempts: int) -> timedelta:
@@ -104,37 +91,6 @@ def has_jumped(last_tick: datetime | None, now: datetime, expected: timedelta) -
     if last_tick is None:
         return False
     return not (timedelta(seconds=-1) <= now - last_tick <= expected + LARGEST_JUMP)
-
-
-@dataclass(frozen=True)
-class Stray:
-    """Something in a cloud that bears tags of ours."""
-
-    provider: str
-    account: str
-    type: str
-    id: str
-    region: str
-    tags: tuple[tuple[str, str], ...]
-    first_seen: datetime
-
-
-def removable(
-    found: Collection[Stray], *, accounts: Collection[str], known: Collection[str], now: datetime
-) -> list[Stray]:
-    """Give what a sweep may remove: in an account of ours, with our tag, of no living sandbox, old enough, and few.
-
-    All else stays, whatever it looks like.
-    """
-    ours = [
-        one
-        for one in found
-        if one.account in accounts
-        and dict(one.tags).get("cloudsteps-sandbox")
-        and dict(one.tags)["cloudsteps-sandbox"] not in known
-        and now - one.first_seen >= YOUNGEST
-    ]
-    return sorted(ours, key=lambda one: (one.first_seen, one.id))[:MOST_AT_ONCE]
 
 
 def is_gone(*, succeeded: bool, resources: int, pending: int, searches: Sequence[int]) -> bool:
