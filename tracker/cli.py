@@ -34,6 +34,7 @@ from tracker.journey.playbook_folder import check_playbooks
 from tracker.journey.preview_report import preview_at
 from tracker.programmes.new_year import copy_year
 from tracker.programmes.rulebook_file import check_rulebooks
+from tracker.sandboxes.commands import make_group as sandbox_commands
 from tracker.serve import CannotServe, Supervisor
 
 REFUSALS = (CloudStepsError, BackupFault, CannotServe, ContentFaults, SQLAlchemyError, OSError, ValueError)
@@ -263,6 +264,9 @@ def restore(source: Path, force: bool) -> None:
     if faults:
         raise click.ClickException(f"Restored, but the audit trail does not hold: {faults[0].message}")
     click.echo(f"Restored {len(manifest.files)} files of {manifest.made:%Y-%m-%d %H:%M} UTC; the audit trail holds.")
+
+
+main.add_command(sandbox_commands(in_app))
 
 
 # --- checking -----------------------------------------------------------------------------------------------------------

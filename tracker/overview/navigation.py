@@ -12,6 +12,7 @@ from tracker.core.text import N_
 from tracker.journey.permissions import LIST_ENGAGEMENTS, VIEW_PLAYBOOKS
 from tracker.overview.audit_trail.permissions import READ_AUDIT
 from tracker.programmes.permissions import VIEW_PROGRAMMES
+from tracker.sandboxes.permissions import LIST_SANDBOXES
 from tracker.vendors.permissions import LIST_VENDORS
 
 
@@ -43,6 +44,7 @@ PLACES: tuple[Place, ...] = (
     Place("journey.index", N_("Engagements"), LIST_ENGAGEMENTS, "e"),
     Place("overview.board", N_("Board"), LIST_ENGAGEMENTS, "b"),
     Place("coaching.index", N_("Coaching sessions"), LIST_SESSIONS, "s"),
+    Place("sandboxes.index", N_("Sandboxes"), LIST_SANDBOXES, "x"),
     Place("programmes.index", N_("Programmes"), VIEW_PROGRAMMES, "p"),
     Place("journey.playbooks", N_("Playbooks"), VIEW_PLAYBOOKS, "k"),
     Place("people.index", N_("People"), LIST_PEOPLE, "u"),

@@ -10,7 +10,9 @@ def missing(engagement: Engagement) -> list[Missing]:
     """Name every sandbox of the engagement that has expired and is not destroyed."""
     return [
         Missing(
-            Message(N_("The sandbox “%(title)s” has expired and still stands. Have it destroyed."), {"title": one.title}),
+            Message(
+                N_("The sandbox “%(title)s” has expired and still stands. Have it destroyed."), {"title": one.title}
+            ),
             Party.VENDOR,
             EvidenceKind.RECORD,
         )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from flask import g
 from flask_babel import gettext as _
 
 from tracker.core.text import N_, Labelled
@@ -51,6 +52,13 @@ DRIFTS: Mapping[str, str] = {
 def drift_word(action: str) -> str:
     """Say what happened to a resource since it was built."""
     return str(_(DRIFTS[action])) if action in DRIFTS else action_word(action)
+
+
+def either(text: Any) -> str:
+    """Say what is kept in both languages; what is kept in one stands as it is."""
+    if isinstance(text, Mapping):
+        return str(text.get("en" if g.get("language") == "en" else "zh-Hant", ""))
+    return str(text)
 
 
 def label_of(state: Labelled) -> str:

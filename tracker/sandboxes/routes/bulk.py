@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from tracker.accounts.access import can, current_actor, requires
+from tracker.core import audit
 from tracker.core.db import unit_of_work
 from tracker.core.errors import Refused
 from tracker.sandboxes import listing, permissions
@@ -94,13 +95,13 @@ def _destroy(sandbox: Sandbox, form: ManyForm) -> None:
 def _carry_out(effects: Sequence[Effect], change: Callable[[Sandbox], object]) -> ResponseReturnValue:
     """Change each on its own, so that one refusal keeps none of the others back, and tell of each."""
     done: list[Effect] = []
-    with unit_of_work() as work:
+    with unit_of_work():
         for effect in effects:
             if not effect.holds:
                 done.append(effect)
                 continue
             try:
-                with work.begin_nested():
+                with audit.apart():
                     change(effect.sandbox)
             except Refused as error:
                 done.append(Effect(effect.sandbox, translate(error.message), False))

@@ -11,7 +11,7 @@ from tracker.core.errors import Refused
 from tracker.sandboxes import catalogue, listing, permissions
 from tracker.sandboxes.forms import DestroyForm, ExtendForm
 from tracker.sandboxes.listing import Phase, SandboxFilter
-from tracker.sandboxes.models import Sandbox
+from tracker.sandboxes.models import Sandbox, SandboxDrill
 from tracker.sandboxes.operations import access, drift, drills, life, removal
 from tracker.sandboxes.operations.requests import limits_for
 from tracker.sandboxes.operations.work import queue_operation
@@ -198,3 +198,10 @@ def reveal(sandbox: Sandbox, name: str) -> ResponseReturnValue:
     with unit_of_work():
         value = access.reveal_output(sandbox, name, actor=current_actor())
     return _show(sandbox, (name, value))
+
+
+@bp.route("/sandboxes/drills/<int:drill_id>")
+@requires(permissions.VIEW_SANDBOX, on=sandboxes.get_drill)
+def drill_report(drill: SandboxDrill) -> ResponseReturnValue:
+    """Show what a drill has measured, with its signed report."""
+    return render_template("sandboxes/drill.html", drill=drill, sandbox=drill.sandbox)
