@@ -18,6 +18,7 @@ from tracker.accounts import operations as account_operations
 from tracker.accounts.access import ANONYMOUS, Actor, current_actor
 from tracker.accounts.routes import BLUEPRINTS as ACCOUNTS_BLUEPRINTS
 from tracker.accounts.sessions import this_session
+from tracker.assessments import queries as assessment_queries
 from tracker.assessments.routes import bp as assessments_bp
 from tracker.coaching import meetings
 from tracker.coaching import queries as coaching_queries
@@ -31,6 +32,7 @@ from tracker.evidence.routes import bp as evidence_bp
 from tracker.journey import conditions
 from tracker.imports import kinds as import_kinds
 from tracker.imports.routes import bp as imports_bp
+from tracker.journey import conditions as gate_conditions
 from tracker.journey import operations as journey_operations
 from tracker.journey import permissions as journey_permissions
 from tracker.journey.models import Engagement
@@ -60,6 +62,9 @@ from tracker.programmes import queries as programme_queries
 from tracker.programmes import shelf as rulebooks
 from tracker.programmes.routes import bp as programmes_bp
 from tracker.vendors import imports as vendor_imports
+from tracker.sandboxes import gate as sandbox_gate
+from tracker.sandboxes import prefill as sandbox_prefill
+from tracker.sandboxes.routes import bp as sandboxes_bp
 from tracker.vendors import operations as vendor_operations
 from tracker.vendors import permissions as vendor_permissions
 from tracker.vendors import queries as vendor_queries
@@ -77,6 +82,7 @@ BLUEPRINTS = (
     events_bp,
     assessments_bp,
     outreach_bp,
+    sandboxes_bp,
     evidence_bp,
     notifications_bp,
     imports_bp,
@@ -100,6 +106,7 @@ FEATURES = (
     "events",
     "assessments",
     "outreach",
+    "sandboxes",
     "overview",
 )
 MEGABYTE = 1024 * 1024
@@ -174,8 +181,9 @@ def engine_options(settings: Settings) -> dict[str, Any]:
     """Give the pool's settings for the database in use."""
     if settings.is_sqlite:
         Path(settings.database_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-        return {"pool_size": settings.web_threads + 2, "max_overflow": 10}
-    return {"pool_size": settings.web_threads + 2, "max_overflow": 10, "pool_pre_ping": True, "pool_timeout": 10}
+        return {"pool_size": settings.web_threads + 2, "max_overflow": 10 + settings.web_streams}
+    overflow = 10 + settings.web_streams
+    return {"pool_size": settings.web_threads + 2, "max_overflow": overflow, "pool_pre_ping": True, "pool_timeout": 10}
 
 
 def connect_features() -> None:
@@ -217,11 +225,23 @@ def connect_features() -> None:
     places.register("event_registration", "events.registration", "registration_id")
     places.register("exposure", "outreach.exposure", "exposure_id")
     places.register("lead", "outreach.lead", "lead_id")
+    places.register("sandbox", "sandboxes.show", "sandbox_id")
+    places.register("sandbox_plan", "sandboxes.plan", "plan_id")
+    places.register("sandbox_operation", "sandboxes.operation", "operation_id")
+    places.register("sandbox_drill", "sandboxes.drill_report", "drill_id")
+    gate_conditions.register("sandboxes", sandbox_gate.missing)
+    sandbox_prefill.register(assessed_architecture)
 
 
 def visible_engagements(actor: Actor) -> Select[int]:
     """Select the engagements that an actor may see, for features below them."""
     return select(Engagement.id).where(journey_permissions.visible(actor))
+
+
+def assessed_architecture(engagement: Engagement, actor: Actor) -> sandbox_prefill.Recommendation | None:
+    """Give the architecture that the newest closed assessment recommends, to a request for a sandbox."""
+    blueprint = assessment_queries.prefill_of(engagement, actor=actor)
+    return sandbox_prefill.Recommendation(blueprint.template, blueprint.parameters) if blueprint is not None else None
 
 
 def name_of_vendor(vendor_id: int, actor: Actor) -> Bilingual:

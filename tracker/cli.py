@@ -35,6 +35,7 @@ from tracker.journey.preview_report import preview_at
 from tracker.poc.dossiers.verify import verify as check_dossier
 from tracker.programmes.new_year import copy_year
 from tracker.programmes.rulebook_file import check_rulebooks
+from tracker.sandboxes.commands import make_group as sandbox_commands
 from tracker.serve import CannotServe, Supervisor
 
 REFUSALS = (CloudStepsError, BackupFault, CannotServe, ContentFaults, SQLAlchemyError, OSError, ValueError)
@@ -281,6 +282,9 @@ def restore(source: Path, force: bool) -> None:
     if faults:
         raise click.ClickException(f"Restored, but the audit trail does not hold: {faults[0].message}")
     click.echo(f"Restored {len(manifest.files)} files of {manifest.made:%Y-%m-%d %H:%M} UTC; the audit trail holds.")
+
+
+main.add_command(sandbox_commands(in_app))
 
 
 # --- checking -----------------------------------------------------------------------------------------------------------

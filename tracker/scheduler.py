@@ -28,6 +28,7 @@ from tracker.imports import jobs as import_jobs
 from tracker.notifications import jobs as notification_jobs
 from tracker.overview import upkeep
 from tracker.overview.audit_trail import jobs as audit_jobs
+from tracker.sandboxes import jobs as sandbox_jobs
 
 log = structlog.get_logger()
 
@@ -75,6 +76,9 @@ JOBS: Sequence[Job] = (
     Job("event-offers", at(minute="*/5"), event_jobs.OFFERS, at_moment, timedelta(hours=2)),
     Job("event-reminders", at(hour=8, minute=20), event_jobs.REMIND, on_day, timedelta(hours=10)),
     Job("event-surveys", at(hour=9, minute=30), event_jobs.AFTER, on_day, timedelta(hours=30)),
+    Job("sandbox-ends", at(minute="*/5"), sandbox_jobs.SWEEP, on_day, timedelta(minutes=10)),
+    Job("sandbox-drift", at(hour=5, minute=10), sandbox_jobs.DRIFT, on_day, timedelta(hours=12)),
+    Job("sandbox-drills", at(day=1, hour=5, minute=40), sandbox_jobs.DRILLS, on_day, timedelta(days=3)),
     Job("logs", at(hour=4, minute=10), upkeep.OLD_LOGS, on_day, timedelta(hours=20)),
 )
 

@@ -13,6 +13,7 @@ from tracker.notifications import models as notifications
 from tracker.poc import models as poc
 from tracker.outreach import models as outreach
 from tracker.programmes import models as programmes
+from tracker.sandboxes import models as sandboxes
 from tracker.vendors import models as vendors
 
 MODULES = (
@@ -30,6 +31,7 @@ MODULES = (
     outreach,
     programmes,
     queue,
+    sandboxes,
     search,
     submissions,
     vendors,

@@ -26,6 +26,8 @@ from tracker.notifications import jobs as notification_jobs
 from tracker.overview import upkeep
 from tracker.overview.audit_trail import jobs as audit_jobs
 from tracker.poc import jobs as poc_jobs
+from tracker.sandboxes import jobs as sandbox_jobs
+from tracker.sandboxes.runner.loop import Runner
 
 log = structlog.get_logger()
 
@@ -38,6 +40,7 @@ TASKS: Mapping[str, Task] = {
     **upkeep.TASKS,
     **audit_jobs.TASKS,
     **poc_jobs.TASKS,
+    **sandbox_jobs.TASKS,
 }
 ROLE = "worker"
 POLL_SECONDS = 1.0
@@ -170,8 +173,16 @@ class Worker:
 
 
 def run(app: Flask) -> None:
-    """Run a worker until SIGTERM or SIGINT."""
-    worker = Worker(app)
-    signal.signal(signal.SIGTERM, worker.stop)
-    signal.signal(signal.SIGINT, worker.stop)
+    """Run a worker until SIGTERM or SIGINT; operations on stacks are carried out beside its other work."""
+    worker, runner = Worker(app), Runner(app)
+
+    def stop(*_signal: object) -> None:
+        worker.stop()
+        runner.stop()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    operations = threading.Thread(target=runner.run, name="operations", daemon=True)
+    operations.start()
     worker.run()
+    operations.join()

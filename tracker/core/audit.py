@@ -8,6 +8,7 @@ written, their ids are.
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -137,6 +138,20 @@ def record(
     pending.append(
         _Pending(clock.now(), actor.user_id, action, subject, engagement_id, organisation_id, _plain(details))
     )
+
+
+@contextmanager
+def apart() -> Iterator[None]:
+    """Run a block so that an error in it takes back what it changed and noted, and nothing else of the unit of work."""
+    work = session()
+    pending: list[_Pending] = work.info.setdefault("audit", [])
+    before = len(pending)
+    try:
+        with work.begin_nested():
+            yield
+    except BaseException:
+        del pending[before:]
+        raise
 
 
 def changes(record_: Base, **values: object) -> dict[str, list[Any]]:

@@ -56,6 +56,7 @@ class DocumentKind(Labelled):
     ASSESSMENT = "assessment", N_("Assessment")
     POC = "poc", N_("Proof of concept")
     SOLUTION = "solution", N_("Public solution")
+    SANDBOX = "sandbox", N_("Sandbox")
 
     @property
     def number(self) -> int:

@@ -1,6 +1,7 @@
 """Settings: environment variables `CLOUDSTEPS_*`, read once at start."""
 
 import secrets
+import socket
 from pathlib import Path
 
 from pydantic import Field, model_validator
@@ -68,7 +69,31 @@ class Settings(BaseSettings):
     )
     web_workers: int = Field(default=2, ge=1, description="Processes of the web role.")
     web_threads: int = Field(default=4, ge=1, description="Threads in each process of the web role.")
+    web_streams: int = Field(
+        default=16,
+        ge=0,
+        description="Live pages that each process of the web role feeds at a time, on threads of their own; others ask every second.",
+    )
     work_lease_seconds: int = Field(default=60, ge=2, description="Lease of a piece of work, renewed while it runs.")
+    vault_key: str = Field(
+        default="",
+        description="Key that seals cloud credentials and secret outputs, at least 32 characters; kept in the demo by itself.",
+    )
+    vault_old_keys: str = Field(
+        default="",
+        description="Former vault keys, separated by commas, as long as `cloudsteps rotate-keys` has not sealed everything anew.",
+    )
+    host: str = Field(default="", description="Name of this host among several; empty means the machine's own name.")
+    sandbox_slots: int = Field(default=2, ge=0, description="Operations on stacks that this host carries out at a time.")
+    sandbox_cloud_cap: int = Field(
+        default=4, ge=1, description="Operations on stacks of one cloud at a time, over all hosts."
+    )
+    pulumi_backend_url: str = Field(
+        default="", description="Where states of stacks lie: s3://…, azblob://…, gs://…; empty means the data folder."
+    )
+    practice_dir: Path | None = Field(
+        default=None, description="Folder of the practice cloud; empty means practice/ in the data folder."
+    )
     metrics_token: str = Field(
         default="", description="Bearer token for /metrics; without it only this machine may read it."
     )
@@ -84,6 +109,10 @@ class Settings(BaseSettings):
             self.database_url = self.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
         if not self.secret_key and self.demo:
             self.secret_key = _kept_secret(self.data_dir / "demo-secret")
+        if not self.vault_key and self.demo:
+            self.vault_key = _kept_secret(self.data_dir / "demo-vault-key")
+        self.host = self.host or socket.gethostname()
+        self.practice_dir = (self.practice_dir or self.data_dir / "practice").resolve()
         return self
 
     @property

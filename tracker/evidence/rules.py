@@ -57,6 +57,7 @@ TYPES: Mapping[str, FileType] = MappingProxyType(
         "csv": FileType("text/csv", "text"),
         "json": FileType("application/json", "text"),
         "txt": FileType("text/plain", "text"),
+        "json": FileType("application/json", "text"),
         "md": FileType("text/markdown", "text"),
     }
 )

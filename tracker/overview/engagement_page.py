@@ -47,6 +47,8 @@ from tracker.journey.rules import (
 )
 from tracker.overview import history, step_playbooks
 from tracker.programmes import queries as programmes
+from tracker.sandboxes import permissions as sandbox_permissions
+from tracker.sandboxes.queries.sandboxes import newest_of as newest_sandboxes
 from tracker.web.filters import show_date, show_datetime, show_number
 
 __all__ = ["bp"]
@@ -358,5 +360,33 @@ def assessments_panel(engagement: Engagement, _actor: Actor) -> Panel:
     return Panel(_("Assessments"), lines, _("No assessment is begun yet."), url, _("All assessments"))
 
 
-PANELS: tuple[Callable[[Engagement, Actor], Panel], ...] = (assessments_panel, sessions_panel, actions_panel)
+def sandboxes_panel(engagement: Engagement, actor: Actor) -> Panel:
+    """Show the newest sandboxes with their state and when they expire."""
+    may_ask = can(actor, sandbox_permissions.REQUEST_SANDBOX, engagement)
+    lines = [
+        Line(
+            one.title,
+            url_for("sandboxes.show", sandbox_id=one.id),
+            _("expires %(moment)s", moment=show_datetime(one.expires_at)) if one.expires_at else "",
+            one.state,
+        )
+        for one in newest_sandboxes(engagement, LINES)
+    ]
+    return Panel(
+        _("Sandboxes"),
+        lines,
+        _("No sandbox was asked for yet."),
+        url_for("sandboxes.index", engagement=engagement.id),
+        _("All sandboxes"),
+        url_for("sandboxes.ask", engagement_id=engagement.id) if may_ask else None,
+        _("Ask for a sandbox"),
+    )
+
+
+PANELS: tuple[Callable[[Engagement, Actor], Panel], ...] = (
+    assessments_panel,
+    sessions_panel,
+    actions_panel,
+    sandboxes_panel,
+)
 """What features above the journey show at the right, in this order."""

@@ -15,6 +15,8 @@ from tracker.core.keyset import AnySelect
 from tracker.core.search import DocumentKind, SearchDocument
 from tracker.journey import permissions as journey_permissions
 from tracker.journey.models import Engagement
+from tracker.sandboxes import permissions as sandbox_permissions
+from tracker.sandboxes.models import Sandbox
 from tracker.vendors import permissions as vendor_permissions
 from tracker.vendors.models import Organisation
 
@@ -71,6 +73,9 @@ def scope_of(kind: DocumentKind, actor: Actor) -> ColumnElement[bool]:
     if kind is DocumentKind.ASSESSMENT:
         return _exists(SearchDocument.engagement_id, Engagement.id, journey_permissions.visible(actor))
     return SearchDocument.kind == kind  # playbooks, and solutions that are public
+    if kind is DocumentKind.SANDBOX:
+        return _exists(SearchDocument.subject_id, Sandbox.id, sandbox_permissions.visible(actor))
+    return SearchDocument.kind == DocumentKind.PLAYBOOK
 
 
 def _exists(subject: object, key: object, condition: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -86,6 +91,7 @@ def address(document: Any) -> str:
         DocumentKind.PLAYBOOK: ("journey.playbook_version", "version_id"),
         DocumentKind.ASSESSMENT: ("assessments.show", "assessment_id"),
         DocumentKind.SOLUTION: ("outreach.solution", "page_id"),
+        DocumentKind.SANDBOX: ("sandboxes.show", "sandbox_id"),
     }
     endpoint, name = pages[document.kind]
     values: dict[str, int] = {name: document.subject_id}

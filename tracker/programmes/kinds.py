@@ -30,6 +30,7 @@ class Unit(Labelled):
     """What the value of a rule is counted in."""
 
     TWD = "TWD", N_("NT$")
+    USD = "USD", N_("US dollars")
     PERCENT = "percent", N_("percent")
     DAY = "day", N_("calendar days")
     WORKING_DAY = "working-day", N_("working days")

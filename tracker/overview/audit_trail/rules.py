@@ -17,6 +17,7 @@ class Family(Labelled):
     ENGAGEMENTS = "engagements", N_("Engagements and gates")
     ITEMS = "items", N_("Checklist items")
     SESSIONS = "sessions", N_("Sessions and actions")
+    SANDBOXES = "sandboxes", N_("Sandboxes")
     EVIDENCE = "evidence", N_("Files and links")
     OUTREACH = "outreach", N_("Exposures, matches and public pages")
     RUNNING = "running", N_("Running the product")
@@ -56,6 +57,7 @@ _NOUNS: Mapping[str, Family] = {
     "session": Family.SESSIONS,
     "action": Family.SESSIONS,
     "meeting": Family.SESSIONS,
+    "sandbox": Family.SANDBOXES,
     "evidence": Family.EVIDENCE,
     "exposure": Family.OUTREACH,
     "lead": Family.OUTREACH,

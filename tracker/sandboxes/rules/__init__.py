@@ -1,0 +1,1 @@
+"""Sandboxes: states and allowed moves, time, quotas. Pure decisions."""
