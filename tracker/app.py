@@ -29,10 +29,9 @@ from tracker.core.settings import Settings
 from tracker.events.routes import bp as events_bp
 from tracker.evidence import permissions as evidence_permissions
 from tracker.evidence.routes import bp as evidence_bp
-from tracker.journey import conditions
 from tracker.imports import kinds as import_kinds
 from tracker.imports.routes import bp as imports_bp
-from tracker.journey import conditions as gate_conditions
+from tracker.journey import conditions
 from tracker.journey import operations as journey_operations
 from tracker.journey import permissions as journey_permissions
 from tracker.journey.models import Engagement
@@ -42,10 +41,9 @@ from tracker.notifications import queries as notification_queries
 from tracker.notifications import reminders
 from tracker.notifications.letters import Letter
 from tracker.notifications.routes import bp as notifications_bp
-from tracker.overview import navigation, poc_basis, telemetry, vendor_page
 from tracker.outreach import queries as outreach_queries
 from tracker.outreach.routes import bp as outreach_bp
-from tracker.overview import navigation, telemetry, vendor_page
+from tracker.overview import navigation, poc_basis, telemetry, vendor_page
 from tracker.overview.admin import bp as admin_bp
 from tracker.overview.audit_trail.routes import bp as audit_bp
 from tracker.overview.board_page import journey_bp
@@ -61,10 +59,10 @@ from tracker.programmes import permissions as programme_permissions
 from tracker.programmes import queries as programme_queries
 from tracker.programmes import shelf as rulebooks
 from tracker.programmes.routes import bp as programmes_bp
-from tracker.vendors import imports as vendor_imports
 from tracker.sandboxes import gate as sandbox_gate
 from tracker.sandboxes import prefill as sandbox_prefill
 from tracker.sandboxes.routes import bp as sandboxes_bp
+from tracker.vendors import imports as vendor_imports
 from tracker.vendors import operations as vendor_operations
 from tracker.vendors import permissions as vendor_permissions
 from tracker.vendors import queries as vendor_queries
@@ -229,7 +227,7 @@ def connect_features() -> None:
     places.register("sandbox_plan", "sandboxes.plan", "plan_id")
     places.register("sandbox_operation", "sandboxes.operation", "operation_id")
     places.register("sandbox_drill", "sandboxes.drill_report", "drill_id")
-    gate_conditions.register("sandboxes", sandbox_gate.missing)
+    conditions.register("sandboxes", sandbox_gate.missing)
     sandbox_prefill.register(assessed_architecture)
 
 

@@ -10,8 +10,8 @@ from tracker.evidence import models as evidence
 from tracker.imports import models as imports
 from tracker.journey import models as journey
 from tracker.notifications import models as notifications
-from tracker.poc import models as poc
 from tracker.outreach import models as outreach
+from tracker.poc import models as poc
 from tracker.programmes import models as programmes
 from tracker.sandboxes import models as sandboxes
 from tracker.vendors import models as vendors

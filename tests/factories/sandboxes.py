@@ -31,13 +31,25 @@ PLANNED: Mapping[str, Any] = {
     "configuration_digest": "b" * 64,
     "plan_digest": "c" * 64,
     "resources": [
-        {"urn": BUCKET, "type": "aws:s3/bucketV2:BucketV2", "name": "files", "action": "create", "practice": "emulated"},
-        {"urn": f"{BUCKET}2", "type": "aws:wafv2/webAcl:WebAcl", "name": "wall", "action": "create", "practice": "recorded"},
+        {
+            "urn": BUCKET,
+            "type": "aws:s3/bucketV2:BucketV2",
+            "name": "files",
+            "action": "create",
+            "practice": "emulated",
+        },
+        {
+            "urn": f"{BUCKET}2",
+            "type": "aws:wafv2/webAcl:WebAcl",
+            "name": "wall",
+            "action": "create",
+            "practice": "recorded",
+        },
     ],
     "price": {"low": "40.00", "high": "65.50", "currency": "USD", "lines": [], "unpriced": []},
     "picture": '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"></svg>',
 }
-SECRET = "Sesam-ohne-Echo-42"  # noqa: S105 - what no page and no log may show
+SECRET = "Sesam-ohne-Echo-42"
 BUILT: Mapping[str, Any] = {
     "ok": True,
     "changes": {"create": 2},

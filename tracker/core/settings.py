@@ -84,7 +84,9 @@ class Settings(BaseSettings):
         description="Former vault keys, separated by commas, as long as `cloudsteps rotate-keys` has not sealed everything anew.",
     )
     host: str = Field(default="", description="Name of this host among several; empty means the machine's own name.")
-    sandbox_slots: int = Field(default=2, ge=0, description="Operations on stacks that this host carries out at a time.")
+    sandbox_slots: int = Field(
+        default=2, ge=0, description="Operations on stacks that this host carries out at a time."
+    )
     sandbox_cloud_cap: int = Field(
         default=4, ge=1, description="Operations on stacks of one cloud at a time, over all hosts."
     )

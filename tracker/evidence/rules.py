@@ -55,7 +55,6 @@ TYPES: Mapping[str, FileType] = MappingProxyType(
         "png": FileType("image/png", "photo:PNG"),
         "webp": FileType("image/webp", "photo:WEBP"),
         "csv": FileType("text/csv", "text"),
-        "json": FileType("application/json", "text"),
         "txt": FileType("text/plain", "text"),
         "json": FileType("application/json", "text"),
         "md": FileType("text/markdown", "text"),

@@ -1,5 +1,6 @@
 """Search across vendors, engagements, sessions and playbooks, narrowed to what the reader may see."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,20 +63,27 @@ def _documents(actor: Actor, kind: DocumentKind, words: int) -> AnySelect:
     return search.documents(scope_of(kind, actor), [kind], words, EACH + 1)
 
 
+PUBLIC = frozenset({DocumentKind.PLAYBOOK, DocumentKind.SOLUTION})
+"""What everybody who may search may find."""
+OF_ENGAGEMENTS = frozenset({DocumentKind.ASSESSMENT, DocumentKind.POC})
+"""What whoever sees the engagement may find."""
+SCOPES: Mapping[DocumentKind, tuple[Any, Callable[[Actor], ColumnElement[bool]]]] = {
+    DocumentKind.VENDOR: (Organisation.id, vendor_permissions.visible),
+    DocumentKind.ENGAGEMENT: (Engagement.id, journey_permissions.visible),
+    DocumentKind.SESSION: (CoachingSession.id, coaching_permissions.visible),
+    DocumentKind.SANDBOX: (Sandbox.id, sandbox_permissions.visible),
+}
+"""The key of what a document is about, and the condition of that feature's own lists."""
+
+
 def scope_of(kind: DocumentKind, actor: Actor) -> ColumnElement[bool]:
     """Give the condition on documents of a kind: the same as that of the kind's own lists."""
-    if kind is DocumentKind.VENDOR:
-        return _exists(SearchDocument.subject_id, Organisation.id, vendor_permissions.visible(actor))
-    if kind is DocumentKind.ENGAGEMENT:
-        return _exists(SearchDocument.subject_id, Engagement.id, journey_permissions.visible(actor))
-    if kind is DocumentKind.SESSION:
-        return _exists(SearchDocument.subject_id, CoachingSession.id, coaching_permissions.visible(actor))
-    if kind is DocumentKind.ASSESSMENT:
+    if kind in PUBLIC:
+        return SearchDocument.kind == kind
+    if kind in OF_ENGAGEMENTS:
         return _exists(SearchDocument.engagement_id, Engagement.id, journey_permissions.visible(actor))
-    return SearchDocument.kind == kind  # playbooks, and solutions that are public
-    if kind is DocumentKind.SANDBOX:
-        return _exists(SearchDocument.subject_id, Sandbox.id, sandbox_permissions.visible(actor))
-    return SearchDocument.kind == DocumentKind.PLAYBOOK
+    key, visible = SCOPES[kind]
+    return _exists(SearchDocument.subject_id, key, visible(actor))
 
 
 def _exists(subject: object, key: object, condition: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -90,6 +98,7 @@ def address(document: Any) -> str:
         DocumentKind.SESSION: ("coaching.show", "session_id"),
         DocumentKind.PLAYBOOK: ("journey.playbook_version", "version_id"),
         DocumentKind.ASSESSMENT: ("assessments.show", "assessment_id"),
+        DocumentKind.POC: ("poc.show", "poc_id"),
         DocumentKind.SOLUTION: ("outreach.solution", "page_id"),
         DocumentKind.SANDBOX: ("sandboxes.show", "sandbox_id"),
     }

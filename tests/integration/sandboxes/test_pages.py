@@ -45,13 +45,15 @@ def test_a_vendor_asks_and_the_office_approves_by_plain_forms(case: Case, sign_i
 
 
 def test_the_form_is_filled_with_what_the_assessment_recommends(case: Case, sign_in: SignIn) -> None:
-    known = list(prefill._recommenders)  # noqa: SLF001 - put back below
-    advice = Recommendation("azure_saas", {"region": "japaneast", "size": "large", "rto_minutes": 60, "backup_cloud": "aws"})
+    known = list(prefill._recommenders)
+    advice = Recommendation(
+        "azure_saas", {"region": "japaneast", "size": "large", "rto_minutes": 60, "backup_cloud": "aws"}
+    )
     prefill.register(lambda _engagement, _actor: advice)
     try:
         page = sign_in(case.vendor_user).get(f"/engagements/{case.engagement.id}/sandboxes/new")
     finally:
-        prefill._recommenders[:] = known  # noqa: SLF001 - as it was
+        prefill._recommenders[:] = known
 
     filled = page.fields()
     assert (filled["region"], filled["size"], filled["rto_minutes"]) == ("japaneast", "large", "60")
@@ -86,7 +88,9 @@ def test_a_secret_is_shown_once_and_nowhere_else(case: Case, sign_in: SignIn) ->
     records = session().scalars(select(AuditRecord).where(AuditRecord.action == "sandbox.output_revealed")).all()
     assert [record.details["output"] for record in records] == ["password"]
     assert sandboxes.SECRET not in str([record.details for record in session().scalars(select(AuditRecord))])
-    assert sandboxes.SECRET not in str([row.secret_outputs for row in session().execute(select(Sandbox.secret_outputs))])
+    assert sandboxes.SECRET not in str(
+        [row.secret_outputs for row in session().execute(select(Sandbox.secret_outputs))]
+    )
 
 
 def test_destroying_asks_for_the_code(case: Case, sign_in: SignIn) -> None:

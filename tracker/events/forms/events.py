@@ -60,9 +60,7 @@ class SessionRow(PlainForm):
         begins = datetime.combine(self.day.data, self.begins.data, clock.TAIPEI)
         ends = datetime.combine(self.day.data, self.ends.data, clock.TAIPEI)
         stored = self.session_id.data or ""
-        return SessionDetails(
-            Span(begins, ends), self.title.data or "", int(stored) if ID.fullmatch(stored) else None
-        )
+        return SessionDetails(Span(begins, ends), self.title.data or "", int(stored) if ID.fullmatch(stored) else None)
 
 
 class SpeakerRow(PlainForm):
