@@ -2,10 +2,14 @@
 
 import secrets
 from collections.abc import MutableMapping
-from typing import Any
+from typing import Any, cast
 
-from flask import Flask, has_request_context, request
+from flask import Flask, has_app_context, has_request_context, request
 from flask.templating import Environment
+from jinja2 import BaseLoader, Template, nodes
+from jinja2.visitor import NodeTransformer
+
+from tracker.web import texts
 
 MOST_PATTERNS = 4096
 """How many patterns of addresses a process remembers before it begins anew."""
@@ -15,8 +19,48 @@ STAND_IN = 10**9 + secrets.randbelow(10**9)
 """Stands where a number will, while the pattern of an address is made; nobody can write it into a text on purpose."""
 
 
+class _TextsInPlace(NodeTransformer):
+    """Puts the reader's words where a template says a text that never changes, so that no page looks them up."""
+
+    def __init__(self, catalogue: texts.Catalogue) -> None:
+        self.catalogue = catalogue
+
+    def visit_Call(self, node: nodes.Call) -> nodes.Expr:  # noqa: N802 - the name is the library's
+        """Replace `_("A text")`; one with values is said when they are known."""
+        self.generic_visit(node)
+        match node:
+            case nodes.Call(
+                node=nodes.Name(name="_"),
+                args=[nodes.Const(value=str() as msgid)],
+                kwargs=[],
+                dyn_args=None,
+                dyn_kwargs=None,
+            ):
+                return nodes.Const(self.catalogue[msgid], lineno=node.lineno, environment=node.environment)
+        return node
+
+
 class ProductEnvironment(Environment):
-    """Jinja, without a map of globals of its own for each template: ours bring none."""
+    """Jinja with a compiled template for each language, and without a map of globals for each: ours bring none."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        """Begin with no template."""
+        super().__init__(*args, **options)
+        self._by_language: dict[tuple[str, str], Template] = {}
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        parsed = super()._parse(source, name, filename)
+        if not has_app_context():  # a template that is only read, for nobody
+            return parsed
+        return cast(nodes.Template, _TextsInPlace(texts.catalogue()).visit(parsed))
+
+    def _load_template(self, name: str, globals: MutableMapping[str, Any] | None) -> Template:  # noqa: A002 - the name is the library's
+        key = (texts.catalogue().language, name)
+        found = self._by_language.get(key)
+        if found is None or (self.auto_reload and not found.is_up_to_date):
+            loader = cast(BaseLoader, self.loader)
+            found = self._by_language[key] = loader.load(self, name, self.make_globals(globals))
+        return found
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """Give the globals that all templates share; they stand when the first template is read."""

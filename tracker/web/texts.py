@@ -6,20 +6,21 @@ from contextvars import ContextVar
 
 from babel import Locale
 from babel.support import NullTranslations
-from flask import Flask, has_request_context
+from flask import Flask, current_app, has_request_context
 from flask_babel import Domain, get_babel, get_locale
 from markupsafe import Markup
 
+CATALOGUES = "cloudsteps-catalogues"
 _found: ContextVar["Catalogue | None"] = ContextVar("cloudsteps_texts", default=None)
 
 
 class Catalogue(dict[str, Markup]):
     """A language's texts as pages say them, each looked up once; there are no more than the product has sentences."""
 
-    def __init__(self, translations: NullTranslations) -> None:
+    def __init__(self, language: str, translations: NullTranslations) -> None:
         """Begin with no text."""
         super().__init__()
-        self.translations = translations
+        self.language, self.translations = language, translations
 
     def __missing__(self, msgid: str) -> Markup:
         """Look up a text of our own catalogues."""
@@ -42,29 +43,38 @@ class Catalogues(Domain):  # type: ignore[misc]  # Flask-Babel is without types
     def catalogue(self) -> Catalogue:
         """Give the texts in the reader's language; a request finds them once."""
         found = _found.get()
-        if found is None:
-            locale = get_locale()
-            if locale not in self._by_locale:
-                translations = NullTranslations() if locale is None else super().get_translations()
-                self._by_locale[locale] = Catalogue(translations)
-            found = self._by_locale[locale]
-            if has_request_context():
-                _found.set(found)
-        return found
+        if found is not None:
+            return found
+        locale = get_locale()
+        if locale not in self._by_locale:
+            translations = NullTranslations() if locale is None else super().get_translations()
+            self._by_locale[locale] = Catalogue(str(locale), translations)
+        if has_request_context():
+            _found.set(self._by_locale[locale])
+        return self._by_locale[locale]
 
 
 def set_up(app: Flask) -> None:
     """Let templates say texts by the catalogue that the request has found once."""
-    catalogues = get_babel(app).instance.domain_instance = Catalogues()
+    get_babel(app).instance.domain_instance = app.extensions[CATALOGUES] = Catalogues()
     app.before_request(forget)
     app.teardown_request(forget)
-
-    def say(msgid: str, **values: object) -> Markup:
-        """Say a text in the reader's language; values are escaped, as Jinja's own extension does."""
-        text = catalogues.catalogue()[msgid]
-        return text % values if values else text
-
     app.jinja_env.globals["_"] = app.jinja_env.globals["gettext"] = say
+
+
+def catalogue() -> Catalogue:
+    """Give the texts in the reader's language."""
+    found = _found.get()
+    if found is None:
+        catalogues: Catalogues = current_app.extensions[CATALOGUES]
+        found = catalogues.catalogue()
+    return found
+
+
+def say(msgid: str, **values: object) -> Markup:
+    """Say a text in the reader's language; values are escaped, as Jinja's own extension does."""
+    text = catalogue()[msgid]
+    return text % values if values else text
 
 
 def forget(_error: BaseException | None = None) -> None:
