@@ -43,7 +43,7 @@ def test_a_screen_reader_hears_all_that_is_drawn(cloud: str, mode: str, language
     groups = [node for node in picture.iter(f"{SVG}g") if node.get("role") == "graphics-object group"]
     assert len(groups) == len(boxes)
     for group in groups:
-        assert group.get("aria-label") in (told.text or "")
+        assert group.get("aria-label", "?") in (told.text or "")
     hidden = [node for node in picture.iter(f"{SVG}g") if node.get("aria-hidden") == "true"]
     assert len(hidden) == 1
 

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -26,7 +27,7 @@ UNPRICED = {
 RDS = "aws:rds/instance:Instance"
 
 
-def database(**inputs: object) -> Planned:
+def database(**inputs: Any) -> Planned:
     return one(RDS, instanceClass="db.t4g.micro", allocatedStorage=20, **inputs)
 
 
@@ -80,7 +81,8 @@ def test_every_size_that_is_offered_has_a_rate(cloud: Cloud) -> None:
 def test_a_class_without_a_rate_makes_the_whole_resource_unpriced() -> None:
     price = price_of([one(RDS, instanceClass="db.x9z.huge", allocatedStorage=20)], Mode.SANDBOX, today=TODAY)
 
-    assert (price.low, price.high, price.lines) == (0, 0, [])
+    assert price.high == 0
+    assert not price.lines
     assert [(row.type, row.meter) for row in price.unpriced] == [(RDS, "rds.db.x9z.huge")]
 
 
@@ -108,7 +110,8 @@ def test_containers_are_counted_from_their_least_to_their_most() -> None:
     price = price_of([task, service, target], Mode.PRODUCTION, today=TODAY)
 
     cpu = next(line for line in price.lines if line.rate.meter == "fargate.vcpu")
-    assert (cpu.quantity_low, cpu.quantity_high) == (2 * 730, 6 * 730)
+    assert cpu.quantity_low == 2 * 730
+    assert cpu.quantity_high == 6 * 730
 
 
 def test_old_rates_are_named_so_that_somebody_looks_them_up() -> None:
@@ -127,7 +130,7 @@ def test_each_line_can_be_followed_to_its_source() -> None:
     assert row["quantity"] == ["730", "730"]
     assert Decimal(row["amount"][0]) == Decimal(row["rate"][0]) * 730
     assert row["source"].startswith("Amazon RDS for PostgreSQL")
-    assert date.fromisoformat(row["date"])
+    assert date.fromisoformat(row["date"]) < TODAY
 
 
 def test_groups_are_the_dearest_first() -> None:
