@@ -73,10 +73,11 @@ faults: setup-tests ## Kill processes under load, 200 rounds on each database (R
 	@CLOUDSTEPS_FAULT_ROUNDS=$(ROUNDS) $(BIN)/python scripts/run_tests.py faults-sqlite faults-postgres
 
 .PHONY: bench
-bench: setup-tests ## Measure against a bare page, on both databases (ARGS="--scale 10")
+bench: setup-tests engine ## Measure pages against bare ones on both databases, the drill and the stacks (ARGS="--scale 10")
 	@scripts/system-packages.sh wrk
 	@$(BIN)/python -m benchmarks.run $(ARGS)
 	@$(BIN)/python -m benchmarks.drill
+	@$(BIN)/python -m benchmarks.stacks
 
 # ---------------------------------------------------------------- making
 

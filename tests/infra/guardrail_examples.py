@@ -374,8 +374,8 @@ KEYS: dict[str, Example] = {
 
 _BACKUP_VAULT = one("aws:backup/vault:Vault")
 _AZURE_VAULT = "azure-native:dataprotection:BackupVault"
-_LOCKED = {"retentionPolicy": {"retentionPeriod": "86400", "isLocked": True}}
-_UNLOCKED = {"retentionPolicy": {"retentionPeriod": "86400", "isLocked": False}}
+_LOCKED: dict[str, Any] = {"retentionPolicy": {"retentionPeriod": "86400", "isLocked": True}}
+_UNLOCKED: dict[str, Any] = {"retentionPolicy": {"retentionPeriod": "86400", "isLocked": False}}
 
 
 def azure_vault(state: str) -> list[Planned]:

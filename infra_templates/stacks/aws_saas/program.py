@@ -42,6 +42,7 @@ def program() -> None:
     pulumi.export("database", {cell: instance.address for cell, instance in database.instances.items()})
     pulumi.export("database_secret", database.secrets)
     pulumi.export("backups", backup.places)
+    pulumi.export("sign_in", f"https://{account}.signin.aws.amazon.com/console")
     if entry.certificate:
         pulumi.export("dns_records", entry.certificate.domain_validation_options)
     if identity.deploys:

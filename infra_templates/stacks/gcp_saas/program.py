@@ -69,6 +69,7 @@ def _tell(
     pulumi.export("files", {cell: bucket.name for cell, bucket in files.buckets.items()})
     pulumi.export("database", {cell: instance.connection_name for cell, instance in database.instances.items()})
     pulumi.export("database_user", {cell: user_of(account) for cell, account in identity.runs.items()})
+    pulumi.export("sign_in", f"gcloud auth login && gcloud config set project {project}")
     pulumi.export("secrets", {cell: secret.id for cell, secret in secrets.of.items()})
     if entry.proof and entry.ip:
         pulumi.export("dns_records", entry.proof.dns_resource_records)
