@@ -46,8 +46,10 @@ from tracker.journey.rules import (
     needs_proof,
 )
 from tracker.overview import history, step_playbooks
+from tracker.poc import permissions as poc_permissions
+from tracker.poc.queries.funding import glance_at
 from tracker.programmes import queries as programmes
-from tracker.web.filters import show_date, show_datetime, show_number
+from tracker.web.filters import show_date, show_datetime, show_money, show_number
 
 __all__ = ["bp"]
 
@@ -358,5 +360,27 @@ def assessments_panel(engagement: Engagement, _actor: Actor) -> Panel:
     return Panel(_("Assessments"), lines, _("No assessment is begun yet."), url, _("All assessments"))
 
 
-PANELS: tuple[Callable[[Engagement, Actor], Panel], ...] = (assessments_panel, sessions_panel, actions_panel)
+def poc_panel(engagement: Engagement, actor: Actor) -> Panel:
+    """Show the proof of concept with its money, or offer to begin it."""
+    found = glance_at(engagement)
+    title = _("Proof of concept")
+    if found is None:
+        may_begin = engagement.state is EngagementState.ACTIVE and can(actor, poc_permissions.KEEP_POC, engagement)
+        url = url_for("poc.begin", engagement_id=engagement.id) if may_begin else None
+        return Panel(title, (), _("It has not begun."), more=url, more_label=_("Begin it"))
+    note = _(
+        "%(verified)s verified, %(waiting)s waiting",
+        verified=show_money(found.verified),
+        waiting=show_money(found.waiting),
+    )
+    line = Line(_("Self-funding and trials"), url_for("poc.show", poc_id=found.id), note, found.state)
+    return Panel(title, [line], "")
+
+
+PANELS: tuple[Callable[[Engagement, Actor], Panel], ...] = (
+    assessments_panel,
+    poc_panel,
+    sessions_panel,
+    actions_panel,
+)
 """What features above the journey show at the right, in this order."""
