@@ -4,12 +4,12 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from tracker.accounts.access import Actor
 from tracker.core import keyset
-from tracker.core.db import read, session
+from tracker.core.db import session
 from tracker.core.errors import NotFound
 from tracker.core.keyset import AnySelect, Page, Sort
 from tracker.evidence.models import Evidence
@@ -242,14 +242,11 @@ def _sum_of(state: EntryState) -> Any:
     return sums.where(FundingEntry.poc_id == Poc.id, FundingEntry.state == state).scalar_subquery()
 
 
-_GLANCE = select(
-    Poc.id,
-    Poc.state,
+GLANCE = select(
+    Poc.engagement_id,
+    Poc.id.label("poc_id"),
+    Poc.state.label("poc_state"),
     _sum_of(EntryState.VERIFIED).label("verified"),
     _sum_of(EntryState.SUBMITTED).label("waiting"),
-).where(Poc.engagement_id == bindparam("engagement_id"))
-
-
-def glance_at(engagement: Engagement) -> Any:
-    """Read state and sums of the proof of concept of an engagement that the actor may see, for its page; None without one."""
-    return read(_GLANCE, {"engagement_id": engagement.id}).one_or_none()
+).subquery()
+"""The proofs of concept with their sums, for the page of an engagement, which reads them with something else of its own."""

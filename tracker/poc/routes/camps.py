@@ -18,7 +18,7 @@ from tracker.poc.models import Camp, CampGroup, CampMember, CampMilestone
 from tracker.poc.operations import camps as operations
 from tracker.poc.queries import camps as reads
 from tracker.poc.queries.pocs import get_poc
-from tracker.poc.routes.blueprint import bp, case_name
+from tracker.poc.routes.blueprint import bp, case_name, form_page
 from tracker.programmes.queries import programmes
 from tracker.web.filters import show_name
 from tracker.web.forms import Form
@@ -35,7 +35,7 @@ def _answer(form: Form, template: str, change: Callable[[], str], **values: obje
         else:
             flash(_("Saved."))
             return redirect(target, 303)
-    return render_template(template, form=form, **values)
+    return form_page(template, form, **values)
 
 
 def _group_page(group_id: int) -> str:
