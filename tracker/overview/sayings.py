@@ -7,6 +7,7 @@ from typing import Any
 from tracker.accounts.rules import Role
 from tracker.core.text import N_, Labelled, Message
 from tracker.journey.rules import EngagementState, Step
+from tracker.overview.poc_sayings import POC
 from tracker.vendors.rules import ChargingModel, VendorKind
 
 
@@ -94,6 +95,7 @@ SAYINGS: Mapping[str, Saying] = {
     "component.removed": Saying(N_("A component was taken off assessment %(number)s.")),
     "decision.changed": Saying(N_("An expert changed what assessment %(number)s recommends."), "progress"),
     "decision.restored": Saying(N_("An expert's change of assessment %(number)s was taken back.")),
+    **{action: Saying(sentence, tone) for action, (sentence, tone) in POC.items()},
     "evidence.added": Saying(N_("A file was handed in.")),
     "evidence.linked": Saying(N_("A link was handed in.")),
     "evidence.removed": Saying(N_("Evidence was removed.")),

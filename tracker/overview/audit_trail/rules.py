@@ -17,6 +17,7 @@ class Family(Labelled):
     ENGAGEMENTS = "engagements", N_("Engagements and gates")
     ITEMS = "items", N_("Checklist items")
     SESSIONS = "sessions", N_("Sessions and actions")
+    PROOFS = "proofs", N_("Proofs of concept")
     EVIDENCE = "evidence", N_("Files and links")
     RUNNING = "running", N_("Running the product")
 
@@ -55,6 +56,11 @@ _NOUNS: Mapping[str, Family] = {
     "session": Family.SESSIONS,
     "action": Family.SESSIONS,
     "meeting": Family.SESSIONS,
+    "poc": Family.PROOFS,
+    "funding": Family.PROOFS,
+    "camp": Family.PROOFS,
+    "trial": Family.PROOFS,
+    "dossier": Family.PROOFS,
     "evidence": Family.EVIDENCE,
     "work": Family.RUNNING,
     "mail": Family.RUNNING,
