@@ -19,6 +19,8 @@ from sqlalchemy import select
 from tests.factories import outreach
 from tests.factories.journey import PLAYBOOKS, items, step
 from tests.factories.vendors import UBNS
+from tests.factories.world_poc import prove
+from tests.factories.world_trials import try_out
 from tracker.accounts import operations as accounts
 from tracker.accounts.access import SYSTEM, Actor, load_actor
 from tracker.accounts.models import Invitation
@@ -125,6 +127,7 @@ def build() -> World:
             vendor = _add_vendor(world, side)
             _enrol(world, side, vendor)
         for write in (_work_on_items, _propose_gate, _log_sessions, _assess, _add_around, outreach.reach_out):
+        for write in (_work_on_items, _propose_gate, _log_sessions, _assess, prove, try_out, _add_around):
             with unit_of_work():
                 write(world, side)
     with unit_of_work():

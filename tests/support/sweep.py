@@ -30,7 +30,18 @@ BY_ENDPOINT = {
     "vendors.restore_product": {"product_id": "removed_product_id"},
 }
 """Where a name in an address means another thing than usual."""
-BY_LINK = frozenset({"coaching.read_feed", "entry.accept", "notifications.unsubscribe", "security.reset_password"})
+BY_LINK = frozenset(
+    {
+        "coaching.read_feed",
+        "entry.accept",
+        "notifications.unsubscribe",
+        "poc.confirm_code",
+        "poc.confirm_trial",
+        "poc.decline_trial",
+        "poc.read_receipt",
+        "security.reset_password",
+    }
+)
 """Routes whose address is itself the right: whoever has it may use it."""
 
 

@@ -46,10 +46,12 @@ from tracker.journey.rules import (
     needs_proof,
 )
 from tracker.overview import history, step_playbooks
+from tracker.poc import permissions as poc_permissions
+from tracker.poc.queries.funding import GLANCE
 from tracker.programmes import queries as programmes
 from tracker.sandboxes import permissions as sandbox_permissions
 from tracker.sandboxes.queries.sandboxes import newest_of as newest_sandboxes
-from tracker.web.filters import show_date, show_datetime, show_number
+from tracker.web.filters import show_date, show_datetime, show_money, show_number
 
 __all__ = ["bp"]
 
@@ -173,7 +175,7 @@ def page_of(engagement: Engagement, actor: Actor, asked: str) -> EngagementPage:
         dropped=dropped_of(items, shown),
         next=next_of(engagement, steps[engagement.step], kept),
         experts=queries.engagement_experts(engagement.id),
-        panels=[panel(engagement, actor) for panel in PANELS],
+        panels=[poc_panel(engagement, actor, steps[shown]), *(panel(engagement, actor) for panel in PANELS)],
         events=history.of_engagement(engagement.id, actor=actor, limit=EVENTS),
         overrides=engagement.overrides,
         is_outdated=any(item.is_outdated and steps[item.step].state is not StepState.PASSED for item in kept),
@@ -186,18 +188,27 @@ def dropped_of(items: Sequence[ItemRow], step: Step) -> list[ItemRow]:
     return [item for item in items if item.retired_at is not None and item.step is step and item.playbook in followed]
 
 
-_STEPS = select(
+_COLUMNS = (
     StepProgress.step,
     StepProgress.state,
     StepProgress.due_on,
     StepProgress.passed_on,
     StepProgress.overridden,
     queries.published_at(StepProgress.step).label("published"),
-).where(StepProgress.engagement_id == bindparam("engagement_id"))
+    GLANCE.c.poc_id,
+    GLANCE.c.poc_state,
+    GLANCE.c.verified,
+    GLANCE.c.waiting,
+)
+_STEPS = (
+    select(*_COLUMNS)
+    .outerjoin(GLANCE, GLANCE.c.engagement_id == StepProgress.engagement_id)
+    .where(StepProgress.engagement_id == bindparam("engagement_id"))
+)
 
 
 def steps_of(engagement_id: int) -> Sequence[Any]:
-    """Read the four steps as plain rows."""
+    """Read the four steps as plain rows, and with each of them the proof of concept, so that it costs no journey of its own."""
     return read(_STEPS, {"engagement_id": engagement_id}).all()
 
 
@@ -380,6 +391,25 @@ def sandboxes_panel(engagement: Engagement, actor: Actor) -> Panel:
         _("All sandboxes"),
         url_for("sandboxes.ask", engagement_id=engagement.id) if may_ask else None,
         _("Ask for a sandbox"),
+    )
+
+
+def poc_panel(engagement: Engagement, actor: Actor, found: Any) -> Panel:
+    """Show the proof of concept with its money, or offer to begin it."""
+    title = _("Proof of concept")
+    if found.poc_id is None:
+        may_begin = engagement.state is EngagementState.ACTIVE and can(actor, poc_permissions.KEEP_POC, engagement)
+        url = url_for("poc.begin", engagement_id=engagement.id) if may_begin else None
+        return Panel(title, (), _("It has not begun."), more=url, more_label=_("Begin it"))
+    note = _(
+        "%(verified)s verified, %(waiting)s waiting",
+        verified=show_money(found.verified),
+        waiting=show_money(found.waiting),
+    )
+    return Panel(
+        title,
+        [Line(_("Self-funding and trials"), url_for("poc.show", poc_id=found.poc_id), note, found.poc_state)],
+        "",
     )
 
 

@@ -8,6 +8,7 @@ from tracker.accounts.rules import Role
 from tracker.core.text import N_, Labelled, Message
 from tracker.journey.rules import EngagementState, Step
 from tracker.outreach.rules import ExposureKind
+from tracker.overview.poc_sayings import POC
 from tracker.vendors.rules import ChargingModel, VendorKind
 
 
@@ -157,6 +158,7 @@ SAYINGS: Mapping[str, Saying] = {
         N_("The clock jumped; nothing that has expired is removed."), "danger", of_office=True
     ),
     "sandbox.clock_confirmed": Saying(N_("The clock was confirmed after it jumped."), of_office=True),
+    **{action: Saying(sentence, tone) for action, (sentence, tone) in POC.items()},
     "evidence.added": Saying(N_("A file was handed in.")),
     "evidence.linked": Saying(N_("A link was handed in.")),
     "evidence.removed": Saying(N_("Evidence was removed.")),

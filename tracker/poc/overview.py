@@ -140,7 +140,7 @@ def _late(ids: Collection[int]) -> Mapping[int, int]:
         .where(PocMilestone.poc_id.in_(ids), _is_late())
         .group_by(PocMilestone.poc_id)
     )
-    return dict(session().execute(statement).tuples().all())
+    return dict(session().execute(statement).all())
 
 
 def _matching(wanted: PocFilter, actor: Actor) -> AnySelect:

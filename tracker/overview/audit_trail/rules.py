@@ -18,6 +18,7 @@ class Family(Labelled):
     ITEMS = "items", N_("Checklist items")
     SESSIONS = "sessions", N_("Sessions and actions")
     SANDBOXES = "sandboxes", N_("Sandboxes")
+    PROOFS = "proofs", N_("Proofs of concept")
     EVIDENCE = "evidence", N_("Files and links")
     OUTREACH = "outreach", N_("Exposures, matches and public pages")
     RUNNING = "running", N_("Running the product")
@@ -58,6 +59,11 @@ _NOUNS: Mapping[str, Family] = {
     "action": Family.SESSIONS,
     "meeting": Family.SESSIONS,
     "sandbox": Family.SANDBOXES,
+    "poc": Family.PROOFS,
+    "funding": Family.PROOFS,
+    "camp": Family.PROOFS,
+    "trial": Family.PROOFS,
+    "dossier": Family.PROOFS,
     "evidence": Family.EVIDENCE,
     "exposure": Family.OUTREACH,
     "lead": Family.OUTREACH,

@@ -106,7 +106,7 @@ class MeasureForm(Form):
     """What is measured before and after, in which unit and how."""
 
     name = line(_l("Measure"), required=_l("Write what is measured."), longest=100)
-    unit = line(_l("Unit"), required=_l("Write the unit, as in seconds or %%."), longest=40)
+    unit = line(_l("Unit"), required=_l("Write the unit, as in seconds or percent."), longest=40)
     method = paragraphs(
         _l("How it is measured"), required=_l("Write how it is measured, so that others get the same figure."), rows=2
     )

@@ -7,7 +7,6 @@ from tracker.accounts.access import Actor
 from tracker.core import clock
 from tracker.core.db import check_version, session
 from tracker.core.text import N_
-from tracker.journey.operations import fulfil_item
 from tracker.journey.operations.telling import tell_at
 from tracker.journey.queries import expert_ids, office_ids, vendor_ids
 from tracker.journey.rules import check_active
@@ -19,17 +18,12 @@ from tracker.poc.rules import acceptance as rules
 from tracker.poc.rules.acceptance import AcceptanceFacts, Lack, lacks_of
 from tracker.poc.rules.states import AcceptanceAct, after_act
 
-TRIAL_ITEM = "test-trial-readiness.trial-evidence"
-"""The item of the playbook that confirmed trials prove."""
-
 
 def propose(poc: Poc, note: str = "", *, version: int | None = None, actor: Actor) -> PocDecision:
     """Propose a proof of concept for acceptance; with something missing only with the reason."""
     facts, lacks = _open(poc, AcceptanceAct.PROPOSED, version)
     text = rules.check_proposal(lacks, note)
     decision = _decide(poc, AcceptanceAct.PROPOSED, text, facts, lacks, actor)
-    if facts.trials.confirmed >= facts.trials.least:
-        fulfil_item(poc.engagement, TRIAL_ITEM, proof=poc, actor=actor)
     tell_at(
         f"/pocs/{poc.id}/acceptance",
         office_ids(poc.engagement),

@@ -95,18 +95,18 @@ def get_group(group_id: int, *, actor: Actor) -> CampGroup:
     return found
 
 
-def get_member(member_id: int, *, actor: Actor) -> CampMember:
+def get_member(camp_member_id: int, *, actor: Actor) -> CampMember:
     """Give a vendor's place in a group that the actor may see."""
-    found = session().get(CampMember, member_id)
+    found = session().get(CampMember, camp_member_id)
     if found is None or found.removed_at is not None:
         raise NotFound
     get_group(found.group_id, actor=actor)
     return found
 
 
-def get_camp_milestone(milestone_id: int, *, actor: Actor) -> CampMilestone:
+def get_camp_milestone(stage_id: int, *, actor: Actor) -> CampMilestone:
     """Give a milestone of a group that the actor may see."""
-    found = session().get(CampMilestone, milestone_id)
+    found = session().get(CampMilestone, stage_id)
     if found is None or found.removed_at is not None:
         raise NotFound
     get_group(found.group_id, actor=actor)

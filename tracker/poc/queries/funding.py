@@ -235,3 +235,18 @@ def next_in_queue(after_id: int, *, actor: Actor) -> int | None:
     ids = _queue(actor, select(FundingEntry.id)).where(FundingEntry.id != after_id)
     later = session().scalar(ids.where(FundingEntry.id > after_id).order_by(FundingEntry.id).limit(1))
     return later if later is not None else session().scalar(ids.order_by(FundingEntry.id).limit(1))
+
+
+def _sum_of(state: EntryState) -> Any:
+    sums = select(func.coalesce(func.sum(FundingEntry.total), 0))
+    return sums.where(FundingEntry.poc_id == Poc.id, FundingEntry.state == state).scalar_subquery()
+
+
+GLANCE = select(
+    Poc.engagement_id,
+    Poc.id.label("poc_id"),
+    Poc.state.label("poc_state"),
+    _sum_of(EntryState.VERIFIED).label("verified"),
+    _sum_of(EntryState.SUBMITTED).label("waiting"),
+).subquery()
+"""The proofs of concept with their sums, for the page of an engagement, which reads them with something else of its own."""

@@ -2,13 +2,15 @@
 
 from typing import Any
 
-from flask import Blueprint, g
+from flask import Blueprint, g, render_template
+from flask.typing import ResponseReturnValue
 
 from tracker.journey.rules import EngagementState
 from tracker.poc import permissions
 from tracker.poc.models import Poc
 from tracker.poc.rules.states import PocState
 from tracker.web.filters import show_name
+from tracker.web.forms import Form
 
 bp = Blueprint("poc", __name__, template_folder="../templates")
 
@@ -21,6 +23,12 @@ def language() -> str:
 def case_name(poc: Poc) -> str:
     """Name the vendor and product of a proof of concept."""
     return f"{show_name(poc.engagement.organisation)} · {show_name(poc.engagement.product)}"
+
+
+def form_page(template: str, form: Form, **values: object) -> ResponseReturnValue:
+    """Show a form: as it opens, or with what was refused and the status that says so."""
+    body = render_template(template, form=form, **values)
+    return body, 422 if form.errors or form.failures else 200
 
 
 def is_workable(poc: Poc) -> bool:

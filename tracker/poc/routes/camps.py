@@ -18,7 +18,7 @@ from tracker.poc.models import Camp, CampGroup, CampMember, CampMilestone
 from tracker.poc.operations import camps as operations
 from tracker.poc.queries import camps as reads
 from tracker.poc.queries.pocs import get_poc
-from tracker.poc.routes.blueprint import bp, case_name
+from tracker.poc.routes.blueprint import bp, case_name, form_page
 from tracker.programmes.queries import programmes
 from tracker.web.filters import show_name
 from tracker.web.forms import Form
@@ -35,7 +35,7 @@ def _answer(form: Form, template: str, change: Callable[[], str], **values: obje
         else:
             flash(_("Saved."))
             return redirect(target, 303)
-    return render_template(template, form=form, **values)
+    return form_page(template, form, **values)
 
 
 def _group_page(group_id: int) -> str:
@@ -157,7 +157,7 @@ def join_group(group: CampGroup) -> ResponseReturnValue:
     return _answer(form, "poc/join.html", join, camp=group.camp, group=group, has_choice=bool(free))
 
 
-@bp.route("/camp-members/<int:member_id>/remove", methods=["POST"])
+@bp.route("/camp-members/<int:camp_member_id>/remove", methods=["POST"])
 @requires(permissions.HOLD_CAMP, on=reads.get_member)
 def leave_group(member: CampMember) -> ResponseReturnValue:
     """Take a vendor out of a group."""
@@ -181,7 +181,7 @@ def new_stage(group: CampGroup) -> ResponseReturnValue:
     return _answer(form, "poc/stage.html", add, camp=group.camp, group=group)
 
 
-@bp.route("/camp-milestones/<int:milestone_id>", methods=["GET", "POST"])
+@bp.route("/camp-milestones/<int:stage_id>", methods=["GET", "POST"])
 @requires(permissions.HOLD_CAMP, on=reads.get_camp_milestone)
 def stage(milestone: CampMilestone) -> ResponseReturnValue:
     """Change a milestone of a group, or write when it was reached."""

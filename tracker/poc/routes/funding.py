@@ -18,7 +18,7 @@ from tracker.poc.forms.pocs import WhyForm
 from tracker.poc.models import FundingEntry, Poc
 from tracker.poc.operations import funding as operations
 from tracker.poc.queries import funding as ledger
-from tracker.poc.routes.blueprint import bp, is_workable, language
+from tracker.poc.routes.blueprint import bp, form_page, is_workable, language
 from tracker.poc.rulebook import terms_of
 from tracker.poc.rules.states import EntryState
 
@@ -64,9 +64,7 @@ def enter(poc: Poc) -> ResponseReturnValue:
         else:
             flash(_("Entered. The programme office verifies it."))
             return redirect(url_for(".entry", entry_id=entry.id), 303)
-    return render_template(
-        "poc/enter.html", poc=poc, form=form, terms=terms, period=terms.period(poc.starts_on, poc.ends_on)
-    )
+    return form_page("poc/enter.html", form, poc=poc, terms=terms, period=terms.period(poc.starts_on, poc.ends_on))
 
 
 def _keep(poc: Poc, files: Sequence[FileStorage], actor: Actor) -> list[Evidence]:
@@ -136,4 +134,9 @@ def reverse(entry: FundingEntry) -> ResponseReturnValue:
         else:
             flash(_("Taken back. Both entries stay in the ledger."))
             return redirect(url_for(".funding", poc_id=entry.poc_id), 303)
-    return render_template("poc/reverse.html", poc=entry.poc, entry=entry, form=form)
+    return form_page(
+        "poc/reverse.html",
+        form,
+        poc=entry.poc,
+        entry=entry,
+    )

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -14,7 +14,7 @@ from tracker.poc.forms.pocs import MeasureForm, MilestoneForm, RemoveForm
 from tracker.poc.models import Poc, PocMeasure, PocMilestone
 from tracker.poc.operations import plan as operations
 from tracker.poc.queries.pocs import get_measure, get_milestone
-from tracker.poc.routes.blueprint import bp
+from tracker.poc.routes.blueprint import bp, form_page
 from tracker.web.forms import Form
 
 
@@ -29,7 +29,7 @@ def _answer(poc: Poc, form: Form, template: str, change: Callable[[], object], *
         else:
             flash(_("Saved."))
             return redirect(url_for(".show", poc_id=poc.id) + "#plan", 303)
-    return render_template(template, poc=poc, form=form, **values)
+    return form_page(template, form, poc=poc, **values)
 
 
 @bp.route("/pocs/<int:poc_id>/measures/new", methods=["GET", "POST"])

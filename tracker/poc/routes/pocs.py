@@ -16,9 +16,10 @@ from tracker.poc.forms.pocs import ArchitectureForm, PocForm, RelatedForm, WhyFo
 from tracker.poc.foundations import basis_of, grounds_of
 from tracker.poc.models import Poc, RelatedParty
 from tracker.poc.operations import pocs as operations
+from tracker.poc.queries.camps import places_of
 from tracker.poc.queries.funding import get_related, related_parties, totals_of
 from tracker.poc.queries.pocs import find_poc_of, measures_of, milestones_of
-from tracker.poc.routes.blueprint import bp, is_workable
+from tracker.poc.routes.blueprint import bp, form_page, is_workable
 from tracker.poc.rulebook import terms_of
 from tracker.poc.rules.file import change_in_percent
 from tracker.web.places import page_of
@@ -43,8 +44,8 @@ def begin(engagement: Engagement) -> ResponseReturnValue:
         else:
             flash(_("The proof of concept has begun. Add measures and milestones next."))
             return redirect(url_for(".show", poc_id=poc.id), 303)
-    return render_template(
-        "poc/begin.html", engagement=engagement, form=form, is_active=engagement.state is EngagementState.ACTIVE
+    return form_page(
+        "poc/begin.html", form, engagement=engagement, is_active=engagement.state is EngagementState.ACTIVE
     )
 
 
@@ -62,6 +63,7 @@ def show(poc: Poc) -> ResponseReturnValue:
         today=clock.today(),
         assessment_url=page_of("assessment", poc.assessment_id) if poc.assessment_id is not None else None,
         grounds=grounds_of(poc.engagement, actor),
+        camps=places_of(poc, actor=actor),
         may_keep=is_workable(poc) and can(actor, permissions.KEEP_POC, poc),
         may_recommend=is_workable(poc) and can(actor, permissions.RECOMMEND_ARCHITECTURE, poc),
     )
@@ -81,7 +83,11 @@ def edit(poc: Poc) -> ResponseReturnValue:
         else:
             flash(_("Saved."))
             return redirect(url_for(".show", poc_id=poc.id), 303)
-    return render_template("poc/edit.html", poc=poc, form=form)
+    return form_page(
+        "poc/edit.html",
+        form,
+        poc=poc,
+    )
 
 
 @bp.route("/pocs/<int:poc_id>/architecture", methods=["GET", "POST"])
@@ -105,7 +111,7 @@ def architecture(poc: Poc) -> ResponseReturnValue:
         else:
             flash(_("Saved. The vendor was told."))
             return redirect(url_for(".show", poc_id=poc.id), 303)
-    return render_template("poc/architecture.html", poc=poc, form=form, basis=basis)
+    return form_page("poc/architecture.html", form, poc=poc, basis=basis)
 
 
 @bp.route("/pocs/<int:poc_id>/related-parties", methods=["GET", "POST"])
@@ -122,7 +128,7 @@ def related(poc: Poc) -> ResponseReturnValue:
         else:
             flash(_("Named. What this party is paid is flagged."))
             return redirect(url_for(".related", poc_id=poc.id), 303)
-    return render_template("poc/related.html", poc=poc, form=form, parties=related_parties(poc))
+    return form_page("poc/related.html", form, poc=poc, parties=related_parties(poc))
 
 
 @bp.route("/related-parties/<int:party_id>/withdraw", methods=["GET", "POST"])
@@ -139,4 +145,9 @@ def withdraw_related(party: RelatedParty) -> ResponseReturnValue:
         else:
             flash(_("Saved."))
             return redirect(url_for(".related", poc_id=party.poc_id), 303)
-    return render_template("poc/withdraw_related.html", poc=party.poc, party=party, form=form)
+    return form_page(
+        "poc/withdraw_related.html",
+        form,
+        poc=party.poc,
+        party=party,
+    )

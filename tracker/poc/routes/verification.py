@@ -16,7 +16,7 @@ from tracker.poc.models import FundingEntry, FundingVoucher
 from tracker.poc.operations import funding as operations
 from tracker.poc.pictures import PDF, PNG, picture_of
 from tracker.poc.queries import funding as ledger
-from tracker.poc.routes.blueprint import bp
+from tracker.poc.routes.blueprint import bp, form_page
 from tracker.poc.rulebook import terms_of
 
 
@@ -51,11 +51,11 @@ def verify(entry: FundingEntry) -> ResponseReturnValue:
             return redirect(url_for(".verify", entry_id=following), 303)
     poc = entry.poc
     terms = terms_of(poc.engagement.programme)
-    return render_template(
+    return form_page(
         "poc/verify.html",
+        form,
         poc=poc,
         entry=entry,
-        form=form,
         terms=terms,
         totals=ledger.totals_of(poc, terms),
         flags=ledger.flags_for(poc, [entry], terms)[entry.id],

@@ -1,0 +1,53 @@
+"""What was done about proofs of concept, in sentences for the timelines and the audit trail."""
+
+from collections.abc import Mapping
+
+from tracker.core.text import N_
+
+POC: Mapping[str, tuple[str, str]] = {
+    "poc.begun": (N_("The proof of concept was begun."), "done"),
+    "poc.changed": (N_("What the proof of concept is about was changed."), "neutral"),
+    "poc.architecture": (N_("The expert recommended an architecture for the proof of concept."), "progress"),
+    "poc.measure_added": (N_("A measure of the proof of concept was added."), "neutral"),
+    "poc.measure_changed": (N_("A measure of the proof of concept was changed."), "neutral"),
+    "poc.measure_removed": (N_("A measure of the proof of concept was removed."), "neutral"),
+    "poc.milestone_added": (N_("A milestone of the proof of concept was added."), "neutral"),
+    "poc.milestone_changed": (N_("A milestone of the proof of concept was changed."), "neutral"),
+    "poc.milestone_removed": (N_("A milestone of the proof of concept was removed."), "neutral"),
+    "poc.related_named": (N_("A related party was named."), "neutral"),
+    "poc.related_withdrawn": (N_("A related party was taken off the list."), "warning"),
+    "poc.proposed": (N_("The proof of concept was proposed for acceptance."), "progress"),
+    "poc.returned": (N_("The proof of concept was returned."), "warning"),
+    "poc.accepted": (N_("The proof of concept was accepted."), "done"),
+    "poc.overridden": (N_("The proof of concept was accepted although something was missing."), "danger"),
+    "funding.entered": (N_("Self-funding was entered."), "progress"),
+    "funding.voucher_added": (N_("A voucher was added to the self-funding."), "neutral"),
+    "funding.verified": (N_("An entry of the self-funding was verified."), "done"),
+    "funding.returned": (N_("An entry of the self-funding was returned."), "warning"),
+    "funding.reversed": (N_("An entry of the self-funding was taken back."), "warning"),
+    "camp.set_up": (N_("A co-creation camp was set up."), "done"),
+    "camp.changed": (N_("A co-creation camp was changed."), "neutral"),
+    "camp.group_added": (N_("A group of a co-creation camp was added."), "neutral"),
+    "camp.group_changed": (N_("A group of a co-creation camp was changed."), "neutral"),
+    "camp.joined": (N_("A proof of concept joined a group of a co-creation camp."), "progress"),
+    "camp.left": (N_("A proof of concept was taken out of a group of a co-creation camp."), "neutral"),
+    "camp.milestone_added": (N_("A milestone of a camp's group was added."), "neutral"),
+    "camp.milestone_changed": (N_("A milestone of a camp's group was changed."), "neutral"),
+    "trial.added": (N_("Trial %(number)s was written down."), "progress"),
+    "trial.changed": (N_("Trial %(number)s was changed."), "neutral"),
+    "trial.withdrawn": (N_("Trial %(number)s was withdrawn."), "warning"),
+    "trial.log_added": (N_("A usage log of trial %(number)s was handed in."), "neutral"),
+    "trial.usage_counted": (N_("The usage of trial %(number)s was counted."), "progress"),
+    "trial.link_sent": (N_("The customer of trial %(number)s was asked to confirm."), "progress"),
+    "trial.link_revoked": (N_("A link to confirm trial %(number)s was revoked."), "warning"),
+    "trial.code_sent": (N_("The customer of trial %(number)s answered and was mailed a code."), "neutral"),
+    "trial.corrected": (N_("The customer of trial %(number)s corrected its facts."), "warning"),
+    "trial.confirmed": (N_("The customer confirmed trial %(number)s."), "done"),
+    "trial.declined": (N_("The customer does not confirm trial %(number)s."), "danger"),
+    "trial.paper_added": (N_("A signed form of trial %(number)s was handed in."), "progress"),
+    "trial.paper_verified": (N_("The signed form of trial %(number)s was verified by phone."), "done"),
+    "trial.paper_returned": (N_("The signed form of trial %(number)s was returned."), "warning"),
+    "dossier.asked": (N_("A dossier of the proof of concept was asked for."), "neutral"),
+    "dossier.made": (N_("A dossier of the proof of concept was made."), "done"),
+}
+"""The sentence of each action and its tone."""
