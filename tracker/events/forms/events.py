@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage
 from wtforms import BooleanField, FieldList, FileField, FormField, HiddenField, SelectField, SelectMultipleField
 from wtforms import Form as PlainForm
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from tracker.core import clock
@@ -60,9 +60,7 @@ class SessionRow(PlainForm):
         begins = datetime.combine(self.day.data, self.begins.data, clock.TAIPEI)
         ends = datetime.combine(self.day.data, self.ends.data, clock.TAIPEI)
         stored = self.session_id.data or ""
-        return SessionDetails(
-            Span(begins, ends), self.title.data or "", int(stored) if ID.fullmatch(stored) else None
-        )
+        return SessionDetails(Span(begins, ends), self.title.data or "", int(stored) if ID.fullmatch(stored) else None)
 
 
 class SpeakerRow(PlainForm):
@@ -150,12 +148,12 @@ class EventForm(Form):
     def validate_offer_hours(self, field: CountField) -> None:
         """Refuse a time that nobody would wait for."""
         if field.data is None or not 1 <= field.data <= LONGEST_OFFER:
-            raise ValueError(_("Write between 1 and %(most)s hours.", most=LONGEST_OFFER))
+            raise ValidationError(_("Write between 1 and %(most)s hours.", most=LONGEST_OFFER))
 
     def validate_online_url(self, field: Any) -> None:
         """Refuse what is no address of the web."""
         if field.data and not field.data.startswith(("https://", "http://")):
-            raise ValueError(_("Write the address of the meeting as in https://meet.example.com/abc."))
+            raise ValidationError(_("Write the address of the meeting as in https://meet.example.com/abc."))
 
     def details(self) -> EventDetails:
         """Give what was filled in."""

@@ -7,7 +7,7 @@ from typing import Any
 from flask import g
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Field, HiddenField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
 from tracker.core import clock
 from tracker.core.errors import CloudStepsError
@@ -78,7 +78,7 @@ def _said(check: Any, field: StringField) -> None:
     try:
         field.data = check(field.data or "")
     except CloudStepsError as error:
-        raise ValueError(translate(error.message)) from error
+        raise ValidationError(translate(error.message)) from error
 
 
 class RegistrationForm(PersonForm):
