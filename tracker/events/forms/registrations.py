@@ -7,7 +7,8 @@ from typing import Any
 from flask import g
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Field, HiddenField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length, Optional
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than WTForms' stubs
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
 from tracker.core import clock
 from tracker.core.errors import CloudStepsError
@@ -32,11 +33,11 @@ def question_field(question: Question) -> Field:
     needed = [InputRequired(_l("Please answer this question."))] if question.required else [Optional()]
     if question.kind is QuestionKind.TEXT:
         return TextAreaField(label, [*needed, Length(max=LONGEST_ANSWER)], filters=[clean], render_kw={"rows": 3})
-    options = [(option, option) for option in question.options]
+    options = [SelectChoice(option, option) for option in question.options]
     if question.kind is QuestionKind.YES_NO:
-        options = [(value, str(label)) for value, label in YES_NO.items()]
+        options = [SelectChoice(value, str(said)) for value, said in YES_NO.items()]
     elif question.kind is QuestionKind.RATING:
-        options = [(str(number), str(number)) for number in range(1, HIGHEST + 1)]
+        options = [SelectChoice(str(number), str(number)) for number in range(1, HIGHEST + 1)]
     return RadioField(label, needed, choices=options, validate_choice=question.required)
 
 
@@ -78,7 +79,7 @@ def _said(check: Any, field: StringField) -> None:
     try:
         field.data = check(field.data or "")
     except CloudStepsError as error:
-        raise ValueError(translate(error.message)) from error
+        raise ValidationError(translate(error.message)) from error
 
 
 class RegistrationForm(PersonForm):

@@ -53,7 +53,7 @@ def lock_registration(registration_id: int) -> Registration:
 
 def places_of(event: Event) -> Places:
     """Count the places under the event's turn."""
-    counts = dict(read(_COUNTS.where(Registration.event_id == event.id)).tuples())
+    counts = {row[0]: row[1] for row in read(_COUNTS.where(Registration.event_id == event.id))}
     taken = sum(counts.get(state, 0) for state in HOLDING)
     return Places(event.capacity, taken, counts.get(RegistrationState.WAITING, 0))
 

@@ -43,13 +43,9 @@ def register(event: Event) -> ResponseReturnValue:
         and save(form, lambda: operations.register(event, form.details(), actor=current_actor()))
     ):
         return redirect(url_for(".registered", event_id=event_id))
-    status = 200
-    return render_template(
-        "events/register.html",
-        event=queries.get_announced(event_id, actor=current_actor()),
-        form=form,
-        closed=_closed(event),
-    ), status
+    if request.method == "POST":  # the unit of work that was refused has let go of what it had read
+        event = queries.get_announced(event_id, actor=current_actor())
+    return render_template("events/register.html", event=event, form=form, closed=_closed(event))
 
 
 def _known(event: Event) -> dict[str, object]:

@@ -126,6 +126,11 @@ def check_capacity(capacity: int | None, taken: int) -> None:
         )
 
 
+def is_quiet(last: datetime | None, *, now: datetime) -> bool:
+    """Tell whether nobody of a vendor came to anything for long."""
+    return last is None or now - last > timedelta(days=QUIET_DAYS)
+
+
 def quarter_hours(length: timedelta) -> Decimal:
     """Give a length in hours, in whole quarters; a quarter that was begun does not count."""
     return Decimal(max(length, timedelta()) // QUARTER) / 4
