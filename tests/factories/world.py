@@ -16,8 +16,9 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from tests.factories import imports
 from tests.factories.journey import PLAYBOOKS, items, step
-from tests.factories.vendors import UBNS
+from tests.factories.vendors import UBNS, next_ubn
 from tracker.accounts import operations as accounts
 from tracker.accounts.access import SYSTEM, Actor, load_actor
 from tracker.accounts.models import Invitation
@@ -33,6 +34,7 @@ from tracker.core import clock
 from tracker.core.db import session, unit_of_work
 from tracker.core.queue import Work
 from tracker.evidence.operations import keep_file, keep_link
+from tracker.imports import operations as importing
 from tracker.journey import operations as journey
 from tracker.journey.models import Assignment, Engagement, Item, ItemEvidence
 from tracker.journey.rules import AssignmentPart, Party, Step
@@ -126,6 +128,7 @@ def build() -> World:
         for write in (_work_on_items, _propose_gate, _log_sessions, _assess, _add_around):
             with unit_of_work():
                 write(world, side)
+        _import_list(world, side)
     with unit_of_work():
         _end_what_is_former(world)
     with unit_of_work():
@@ -437,6 +440,22 @@ def _plan_meeting(world: World, side: Side) -> None:
     meeting = coaching.plan_meeting(case, details, actor=world.actor(side.expert))
     session().flush()
     side.ids["meeting_id"] = meeting.id
+
+
+def _import_list(world: World, side: Side) -> None:
+    """Hand in a list of vendors whose dry run leaves a row in doubt."""
+    vendor = session().get_one(Organisation, side.ids["vendor_id"])
+    rows = (imports.HEADER, (next_ubn(), vendor.name_zh, "軟體", side.text("窗口"), "", "", ""))
+    staff = world.actor("staff")
+    batch = imports.begin(imports.as_csv(rows), side.text("名單") + ".csv", actor=staff)
+    imports.carry_out(batch, staff.user_id)
+    batch = imports.again(batch)
+    with unit_of_work():
+        importing.choose_columns(batch, dict(batch.columns), version=None, actor=staff)
+    imports.carry_out(batch, staff.user_id)
+    side.ids |= {"batch_id": batch.id, "row_id": imports.queries.first_rows(batch, 1)[0].id}
+    world.ids["kind"] = batch.kind
+    session().commit()
 
 
 def _end_what_is_former(world: World) -> None:
