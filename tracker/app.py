@@ -25,6 +25,7 @@ from tracker.coaching.routes import bp as coaching_bp
 from tracker.core.content import Bilingual, names_of
 from tracker.core.db import db, session
 from tracker.core.settings import Settings
+from tracker.events.routes import bp as events_bp
 from tracker.evidence import permissions as evidence_permissions
 from tracker.evidence.routes import bp as evidence_bp
 from tracker.imports import kinds as import_kinds
@@ -65,6 +66,7 @@ BLUEPRINTS = (
     programmes_bp,
     journey_bp,
     coaching_bp,
+    events_bp,
     assessments_bp,
     evidence_bp,
     notifications_bp,
@@ -85,6 +87,7 @@ FEATURES = (
     "vendors",
     "journey",
     "coaching",
+    "events",
     "assessments",
     "overview",
 )
@@ -189,6 +192,8 @@ def connect_features() -> None:
     places.register("action_item", "coaching.action", "action_id")
     places.register("assessment", "assessments.result", "assessment_id")
     places.register("meeting", "coaching.meeting", "meeting_id")
+    places.register("event", "events.show", "event_id")
+    places.register("event_registration", "events.registration", "registration_id")
 
 
 def visible_engagements(actor: Actor) -> Select[int]:

@@ -10,6 +10,7 @@ from tracker.accounts.permissions import LIST_PEOPLE
 from tracker.coaching.permissions import LIST_SESSIONS
 from tracker.core.text import N_
 from tracker.imports.permissions import LIST_IMPORTS
+from tracker.events.permissions import LIST_EVENTS
 from tracker.journey.permissions import LIST_ENGAGEMENTS, VIEW_PLAYBOOKS
 from tracker.overview.audit_trail.permissions import READ_AUDIT
 from tracker.programmes.permissions import VIEW_PROGRAMMES
@@ -44,6 +45,7 @@ PLACES: tuple[Place, ...] = (
     Place("journey.index", N_("Engagements"), LIST_ENGAGEMENTS, "e"),
     Place("overview.board", N_("Board"), LIST_ENGAGEMENTS, "b"),
     Place("coaching.index", N_("Coaching sessions"), LIST_SESSIONS, "s"),
+    Place("events.index", N_("Events"), LIST_EVENTS, "t"),
     Place("programmes.index", N_("Programmes"), VIEW_PROGRAMMES, "p"),
     Place("journey.playbooks", N_("Playbooks"), VIEW_PLAYBOOKS, "k"),
     Place("imports.index", N_("Imports"), LIST_IMPORTS, "i"),
