@@ -462,6 +462,8 @@ def _import_list(world: World, side: Side) -> None:
     side.ids |= {"batch_id": batch.id, "row_id": imports.queries.first_rows(batch, 1)[0].id}
     world.ids["kind"] = batch.kind
     session().commit()
+
+
 def _hold_event(world: World, side: Side) -> None:
     """Hold an event to which the vendor's member comes, with a certificate and an answered survey; announce one ahead."""
     office = world.actor("staff")

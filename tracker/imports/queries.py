@@ -165,6 +165,7 @@ class Raw:
     faults: dict[str, str]
     decision: dict[str, Any] | None
     subject_id: int | None
+    outcome: Outcome | None
 
 
 _RAW = (
@@ -174,6 +175,7 @@ _RAW = (
     ImportRow.faults,
     ImportRow.decision,
     ImportRow.subject_id,
+    ImportRow.outcome,
 )
 
 

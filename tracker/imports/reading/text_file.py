@@ -14,7 +14,7 @@ from tracker.imports.rules import Encoding
 if TYPE_CHECKING:
     import _csv
 
-DELIMITERS = ("\t", ",", ";")
+TAB, DELIMITERS = "\t", (",", ";")
 SAMPLE_ROWS = 200
 MOST_LOST, FEW_LOST = 0.05, 20
 """A larger part of unreadable signs than this, and more than a few, and the file is no text at all."""
@@ -111,8 +111,11 @@ def readable(data: bytes) -> list[Encoding]:
 
 
 def find_delimiter(text: str) -> str:
-    """Tell the sign between the cells: the one with which most rows have the same number of cells, and more than one."""
-    head = "".join(line for line, _ in zip(io.StringIO(text, newline=""), range(SAMPLE_ROWS), strict=False))
+    """Tell the sign between the cells: tabs where they are in most lines, else what gives most rows the same number of cells."""
+    lines = [line for line, _ in zip(io.StringIO(text, newline=""), range(SAMPLE_ROWS), strict=False) if line.strip()]
+    head = "".join(lines)
+    if 2 * sum(TAB in line for line in lines) >= max(len(lines), 1):
+        return TAB
 
     def worth(delimiter: str) -> int:
         try:
@@ -132,7 +135,7 @@ def _rows(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
     try:
         return _split(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error as error:
-        if delimiter == "\t" and "limit" not in str(error):  # programs that write tabs often do not quote at all
+        if delimiter == TAB and "limit" not in str(error):  # programs that write tabs often do not quote at all
             return _split(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=csv.QUOTE_NONE))
         line = _line_of_fault(text, delimiter)
         if "limit" in str(error):
