@@ -78,6 +78,7 @@ bench: setup-tests engine ## Measure pages against bare ones on both databases, 
 	@$(BIN)/python -m benchmarks.run $(ARGS)
 	@$(BIN)/python -m benchmarks.drill
 	@$(BIN)/python -m benchmarks.stacks
+	@$(BIN)/python -m benchmarks.imports
 
 # ---------------------------------------------------------------- making
 

@@ -26,6 +26,7 @@ from tracker.coaching.routes import bp as coaching_bp
 from tracker.core.content import Bilingual, names_of
 from tracker.core.db import db, session
 from tracker.core.settings import Settings
+from tracker.events import imports as event_imports
 from tracker.events.routes import bp as events_bp
 from tracker.evidence import permissions as evidence_permissions
 from tracker.evidence.routes import bp as evidence_bp
@@ -204,6 +205,8 @@ def connect_features() -> None:
     foundations.register_basis(poc_basis.recommended)
     conditions.register("poc", missing_at_gate)
     import_kinds.register(vendor_imports.VENDORS)
+    import_kinds.register(event_imports.REGISTRATIONS)
+    import_kinds.register(event_imports.ATTENDANCE)
     places.register("import_batch", "imports.show", "batch_id")
     places.register("organisation", "vendors.show", "vendor_id")
     places.register("engagement", "journey.show", "engagement_id")

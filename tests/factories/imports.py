@@ -12,10 +12,10 @@ from sqlalchemy import select
 from tracker.accounts.access import SYSTEM, Actor
 from tracker.core.db import session, unit_of_work
 from tracker.core.queue import Work
-from tracker.imports import operations, queries
+from tracker.imports import jobs, operations, queries
 from tracker.imports.kinds import get_kind
 from tracker.imports.models import Batch
-from tracker.imports.rules import Extent
+from tracker.imports.rules import BatchState, Extent
 from tracker.worker import Worker
 
 HEADER = ("統一編號", "公司名稱", "業者類型", "聯絡人", "電子郵件", "產品名稱", "收費方式")
@@ -49,6 +49,19 @@ def work_off(app: Flask) -> None:
     session().expire_all()
     failed = session().scalars(select(Work.error).where(Work.error.is_not(None))).all()
     assert not failed, failed
+
+
+def carry_out(batch: Batch, actor_id: int | None = None) -> None:
+    """Do what is queued for an import, as the worker would."""
+    payload = {"batch_id": batch.id, "actor_id": actor_id}
+    if batch.state is BatchState.READING:
+        read = jobs.prepare_reading(payload)
+        with unit_of_work():
+            jobs.record_reading(payload, read)
+    elif batch.state is BatchState.CHECKING:
+        found = jobs.prepare_check(payload)
+        with unit_of_work():
+            jobs.record_check(payload, found)
 
 
 def begin(

@@ -16,9 +16,9 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from tests.factories import outreach
+from tests.factories import imports, outreach
 from tests.factories.journey import PLAYBOOKS, items, step
-from tests.factories.vendors import UBNS
+from tests.factories.vendors import UBNS, next_ubn
 from tests.factories.world_poc import prove
 from tests.factories.world_trials import try_out
 from tracker.accounts import operations as accounts
@@ -42,6 +42,7 @@ from tracker.events.operations import DoorDetails, EventDetails, MaterialDetails
 from tracker.events.rules.attendance import Way
 from tracker.events.rules.events import EventKind, EventState, Span
 from tracker.evidence.operations import keep_file, keep_link
+from tracker.imports import operations as importing
 from tracker.journey import operations as journey
 from tracker.journey.models import Assignment, Engagement, Item, ItemEvidence
 from tracker.journey.rules import AssignmentPart, Party, Step
@@ -132,11 +133,10 @@ def build() -> World:
         with unit_of_work():
             vendor = _add_vendor(world, side)
             _enrol(world, side, vendor)
-        for write in (_work_on_items, _propose_gate, _log_sessions, _assess, _add_around, outreach.reach_out):
-        for write in (_work_on_items, _propose_gate, _log_sessions, _assess, prove, try_out, _add_around):
-        for write in (_work_on_items, _propose_gate, _log_sessions, _assess, _add_around, _hold_event):
+        for write in WRITES:
             with unit_of_work():
                 write(world, side)
+        _import_list(world, side)
     with unit_of_work():
         _end_what_is_former(world)
     with unit_of_work():
@@ -452,6 +452,22 @@ def _plan_meeting(world: World, side: Side) -> None:
     side.ids["meeting_id"] = meeting.id
 
 
+def _import_list(world: World, side: Side) -> None:
+    """Hand in a list of vendors whose dry run leaves a row in doubt."""
+    vendor = session().get_one(Organisation, side.ids["vendor_id"])
+    rows = (imports.HEADER, (next_ubn(), vendor.name_zh, "軟體", side.text("窗口"), "", "", ""))
+    staff = world.actor("staff")
+    batch = imports.begin(imports.as_csv(rows), side.text("名單") + ".csv", actor=staff)
+    imports.carry_out(batch, staff.user_id)
+    batch = imports.again(batch)
+    with unit_of_work():
+        importing.choose_columns(batch, dict(batch.columns), version=None, actor=staff)
+    imports.carry_out(batch, staff.user_id)
+    side.ids |= {"batch_id": batch.id, "row_id": imports.queries.first_rows(batch, 1)[0].id}
+    world.ids["kind"] = batch.kind
+    session().commit()
+
+
 def _hold_event(world: World, side: Side) -> None:
     """Hold an event to which the vendor's member comes, with a certificate and an answered survey; announce one ahead."""
     office = world.actor("staff")
@@ -538,3 +554,17 @@ def _add_the_rest(world: World) -> None:
     work = session().scalars(select(Work).order_by(Work.id)).first()
     assert work is not None
     world.ids["work_id"] = work.id
+
+
+WRITES = (
+    _work_on_items,
+    _propose_gate,
+    _log_sessions,
+    _assess,
+    prove,
+    try_out,
+    _add_around,
+    _hold_event,
+    outreach.reach_out,
+)
+"""What is written for each side, each in a transaction of its own."""

@@ -51,8 +51,6 @@ BY_LINK = frozenset(
         "poc.read_receipt",
         "security.reset_password",
         "events.verify_certificate",
-        "notifications.unsubscribe",
-        "security.reset_password",
         *(f"events.{name}" for name in (*OWN_TICKET, *OWN_PAST_TICKET)),
     }
 )

@@ -49,7 +49,7 @@ def _ruled_out(kind: Kind, row: Raw, columns: Mapping[str, int]) -> Finding | No
 def given_of(row: Raw | ImportRow, columns: Mapping[str, int]) -> Given:
     """Give a row by what its columns mean."""
     values = {key: value_at(row.cells, place) for key, place in columns.items()}
-    return Given(row.line, values, decision_of(row.decision), row.subject_id)
+    return Given(row.line, values, decision_of(row.decision), row.subject_id, is_new=row.outcome is Outcome.NEW)
 
 
 def value_at(cells: Sequence[str], place: int | None) -> str:

@@ -1,6 +1,6 @@
 """Forms of imports: the file, how it is read, what its columns mean, what is decided on doubtful rows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from flask import g
@@ -14,6 +14,7 @@ from wtforms.validators import InputRequired, Optional
 from tracker.core.errors import Refused
 from tracker.core.text import N_
 from tracker.imports.kinds import Column, Decision, Kind, Offer, Target
+from tracker.imports.models import Batch
 from tracker.imports.operations import NewImport, ReadingOptions
 from tracker.imports.readings import Reading
 from tracker.imports.rules import Encoding, Extent
@@ -31,6 +32,14 @@ def name_of_column(number: int, name: str) -> str:
         left, rest = divmod(left - 1, 26)
         letters = chr(ord("A") + rest) + letters
     return f"{letters} · {name}" if name else letters
+
+
+class Opened:
+    """A record of which only the version is shown."""
+
+    def __init__(self, version: int) -> None:
+        """Keep it."""
+        self.version = version
 
 
 class UploadForm(Form):
@@ -72,19 +81,20 @@ class ReadingForm(Form):
         description=_l("Leave it empty to have it found. The rows above it are not imported."),
     )
 
-    def __init__(self, reading: Reading, options: Mapping[str, Any], record: object, *, is_text: bool) -> None:
+    def __init__(self, obj: Batch) -> None:
         """Offer what the file has to choose from, and show how it was read."""
-        shown = {
+        reading, options = Reading.from_plain(obj.reading), obj.options
+        shown: dict[str, Any] = {
             "encoding": options.get("encoding") or reading.encoding or NONE,
             "sheet": str(reading.sheet),
             "table": str(reading.table),
             "header_row": options.get("header_row"),
         }
-        super().__init__(obj=record, **shown)
+        super().__init__(obj=Opened(obj.version), **shown)
         self.encoding.choices = [SelectChoice(NONE, _("Find it out")), *choices(Encoding)]
         self.sheet.choices = [SelectChoice(str(at), name) for at, name in enumerate(reading.sheets)]
         self.table.choices = [SelectChoice(str(at), title or "—") for at, (title, _rows) in enumerate(reading.tables)]
-        if not is_text:
+        if reading.header and not reading.encoding:  # a workbook says itself how it is encoded
             del self.encoding
         for name, amount in (("sheet", len(reading.sheets)), ("table", len(reading.tables))):
             if amount <= 1:
@@ -112,13 +122,17 @@ class ColumnsForm(Form):
 
     columns: Sequence[Column] = ()
 
+    def __init__(self, obj: Batch) -> None:
+        """Show what was guessed or chosen."""
+        super().__init__(obj=Opened(obj.version), **{key: str(place) for key, place in obj.columns.items()})
+
     def chosen(self) -> dict[str, int | None]:
         """Give the number of the file's column by what is wanted."""
         return {column.key: _number(self, column.key) for column in self.columns}
 
 
-def columns_form(kind: Kind, reading: Reading, record: Any) -> ColumnsForm:
-    """Make the form for a kind and the columns of a file, filled with what was guessed or chosen."""
+def columns_form(kind: Kind, reading: Reading, batch: Batch) -> ColumnsForm:
+    """Make the form for a kind and the columns of a file."""
     offered = [(str(at), name_of_column(at, name)) for at, name in enumerate(reading.header)]
     fields: dict[str, Any] = {"columns": kind.columns}
     for column in kind.columns:
@@ -127,21 +141,20 @@ def columns_form(kind: Kind, reading: Reading, record: Any) -> ColumnsForm:
             _(column.label), choices=[SelectChoice(NONE, first), *(SelectChoice(*pair) for pair in offered)]
         )
     made = type("ColumnsOfKind", (ColumnsForm,), fields)
-    form: ColumnsForm = made(**{key: str(place) for key, place in record.columns.items()}, obj=_Version(record.version))
+    form: ColumnsForm = made(batch)
     return form
-
-
-class _Version:
-    """A record of which only the version is shown."""
-
-    def __init__(self, version: int) -> None:
-        self.version = version
 
 
 class ApplyForm(Form):
     """How much is imported."""
 
-    extent = RadioField(_l("What is imported"), choices=lambda: choices(Extent))
+    extent = RadioField(
+        _l("What is imported"), [InputRequired(_l("Choose what is imported."))], choices=lambda: choices(Extent)
+    )
+
+    def __init__(self, obj: Batch, *, is_whole: bool = False) -> None:
+        """Suggest all rows where all are sound."""
+        super().__init__(obj=Opened(obj.version), extent=(Extent.ALL if is_whole else Extent.VALID).value)
 
     def wanted(self) -> Extent:
         """Give what was chosen."""

@@ -47,6 +47,8 @@ class Given:
     decision: Decision | None = None
     subject_id: int | None = None
     """The record that the dry run found, when the row is imported."""
+    is_new: bool = False
+    """Whether the dry run found that it makes a new record, when the row is imported."""
 
     def get(self, key: str) -> str:
         """Give a value, empty where the file has no such column."""

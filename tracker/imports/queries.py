@@ -165,6 +165,7 @@ class Raw:
     faults: dict[str, str]
     decision: dict[str, Any] | None
     subject_id: int | None
+    outcome: Outcome | None
 
 
 _RAW = (
@@ -174,6 +175,7 @@ _RAW = (
     ImportRow.faults,
     ImportRow.decision,
     ImportRow.subject_id,
+    ImportRow.outcome,
 )
 
 
@@ -199,13 +201,13 @@ def rows_to_undo(batch_id: int, amount: int) -> list[tuple[int, dict[str, Any]]]
     return [(key, undo or {}) for key, undo in read(statement.order_by(ImportRow.line.desc()).limit(amount))]
 
 
-def rejected_rows(batch: Batch) -> Iterator[Any]:
+def rejected_rows(batch_id: int) -> Iterator[Any]:
     """Give the rows that were not imported, with what is said of them, some hundreds at a time."""
     shown = (ImportRow.line, ImportRow.cells, ImportRow.outcome, ImportRow.reasons)
     reached = 0
     while True:
         statement = select(*shown).where(
-            ImportRow.batch_id == batch.id,
+            ImportRow.batch_id == batch_id,
             ImportRow.line > reached,
             ImportRow.outcome.in_((Outcome.WAITING, Outcome.REFUSED)),
             ImportRow.applied_at.is_(None),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from tracker.core.errors import Refused
-from tracker.core.text import N_, Labelled
+from tracker.core.text import N_, Labelled, Message
 
 KEEP_DAYS = 90
 """How long the rows of a finished import are kept: they hold personal data, and are needed only to undo it."""
@@ -97,7 +97,7 @@ def check_move(now: BatchState, then: BatchState) -> None:
     if then not in MOVES[now]:
         raise Refused(
             N_("This import is “%(state)s”, so this cannot be done now. Reload the page to see how it stands."),
-            state=now.label,
+            state=Message(now.label),
         )
 
 
@@ -122,7 +122,7 @@ def check_mapping(mapping: Mapping[str, int | None], required: Mapping[str, str]
     """Refuse columns that leave out what is needed, or that are not in the file."""
     for key, label in required.items():
         if mapping.get(key) is None:
-            raise Refused(N_("Say which column of the file holds “%(column)s”."), field=key, column=label)
+            raise Refused(N_("Say which column of the file holds “%(column)s”."), field=key, column=Message(label))
     for key, column in mapping.items():
         if column is not None and not 0 <= column < width:
             raise Refused(N_("The file has no such column. Choose another."), field=key)

@@ -40,6 +40,15 @@ SAYINGS: Mapping[str, Saying] = {
     "customer.changed": Saying(N_("The customer “%(title)s” was changed.")),
     "customer.removed": Saying(N_("The customer “%(title)s” was removed.")),
     "customer.restored": Saying(N_("The removed customer “%(title)s” was put back.")),
+    "vendor.taken_back": Saying(
+        N_("The vendor “%(name)s” was taken back with the import that had added it."), "warning"
+    ),
+    "import.begun": Saying(N_("A file was handed in to be imported."), of_office=True),
+    "import.checked": Saying(N_("A dry run of an import was made."), of_office=True),
+    "import.decided": Saying(N_("It was decided what %(rows)s rows of an import mean."), of_office=True),
+    "import.applied": Saying(N_("%(rows)s rows were imported."), "done", of_office=True),
+    "import.undone": Saying(N_("An import of %(rows)s rows was undone."), "warning", of_office=True),
+    "import.discarded": Saying(N_("An import was discarded."), of_office=True),
     "membership.began": Saying(N_("A person became a member of the vendor.")),
     "membership.ended": Saying(N_("A person's membership of the vendor was ended.")),
     "invitation.sent": Saying(N_("A person was invited."), "progress"),

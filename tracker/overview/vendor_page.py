@@ -31,9 +31,9 @@ from tracker.journey.models import Engagement
 from tracker.journey.queries.engagements import EngagementRow, read_row
 from tracker.journey.queries.engagements import rows as engagement_rows
 from tracker.journey.queries.items import NextAction
+from tracker.journey.rules import EngagementState
 from tracker.outreach import permissions as outreach_permissions
 from tracker.outreach.queries import Shelf, shelf_of
-from tracker.journey.rules import EngagementState
 from tracker.overview import history
 from tracker.overview.vendor_list_page import CURRENT, bp
 from tracker.programmes.models import Programme

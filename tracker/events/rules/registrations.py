@@ -41,6 +41,7 @@ class MatchReason(Labelled):
     UBN = "ubn", N_("Same UBN")
     NAME = "name", N_("Same name")
     MEMBER = "member", N_("Account of a member")
+    DOMAIN = "domain", N_("Same mail domain")
     OFFICE = "office", N_("Chosen by the office")
     NONE = "none", N_("No vendor found")
 

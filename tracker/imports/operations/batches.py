@@ -152,7 +152,7 @@ def _queue(kind: str, batch: Batch, actor: Actor) -> None:
     queue.enqueue(kind, {"batch_id": batch.id, "actor_id": actor.user_id}, max_attempts=ATTEMPTS)
 
 
-def _record(action: str, batch: Batch, actor: Actor, **facts: object) -> None:
+def _record(action: str, batch: Batch, actor: Actor, **facts: Any) -> None:
     audit.record(action, batch, actor=actor, kind=batch.kind, target_id=batch.target_id, **facts)
 
 

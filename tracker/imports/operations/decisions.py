@@ -8,7 +8,7 @@ from tracker.core import audit
 from tracker.core.errors import Refused
 from tracker.core.text import N_
 from tracker.imports import checking, queries
-from tracker.imports.kinds import Context, Decision, get_kind
+from tracker.imports.kinds import Context, Decision, Finding, get_kind
 from tracker.imports.models import ImportRow
 from tracker.imports.readings import Reading
 from tracker.imports.rules import REVIEWABLE, Outcome
@@ -49,9 +49,9 @@ def _check(row: ImportRow, decision: Decision) -> None:
         )
 
 
-def _check_again(rows: Sequence[ImportRow], decision: Decision, actor: Actor) -> list[checking.Finding]:
+def _check_again(rows: Sequence[ImportRow], decision: Decision, actor: Actor) -> list[Finding]:
     if decision.leave_out:
-        return [checking.Finding(Outcome.REFUSED, (checking.LEFT_OUT,), offers=checking.offers_of(row)) for row in rows]
+        return [Finding(Outcome.REFUSED, (checking.LEFT_OUT,), offers=checking.offers_of(row)) for row in rows]
     batch = rows[0].batch
     reading = Reading.from_plain(batch.reading)
     given = [replace(checking.given_of(row, batch.columns), decision=decision, subject_id=None) for row in rows]

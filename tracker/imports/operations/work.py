@@ -56,7 +56,7 @@ def keep_reading(batch: Batch, reading: Reading, found: Found) -> None:
         write(insert(table_of(ImportRow)), [{**row, **empty} for row in rows])
     kind = get_kind(batch.kind)
     batch.reading, batch.source = reading.as_plain(), found.source
-    batch.columns = _columns(kind, reading)
+    batch.columns = _columns(kind, reading, [line.cells for line in found.tables[reading.table].rows])
     batch.state, batch.problem, batch.done = BatchState.READ, None, 0
 
 
@@ -64,9 +64,11 @@ def _plain_faults(faults: Mapping[int, str]) -> dict[str, str]:
     return {str(column): fault for column, fault in faults.items()}
 
 
-def _columns(kind: Kind, reading: Reading) -> dict[str, int]:
-    """Give the columns that were chosen before for such a file, else those that their names suggest."""
-    places = mapping.guess(kind.columns, reading.header)
+def _columns(kind: Kind, reading: Reading, rows: Sequence[Sequence[str]]) -> dict[str, int]:
+    """Give the columns that were chosen before for such a file, else those that their names suggest, if they hold anything."""
+    filled = {place for cells in rows for place, cell in enumerate(cells) if cell}
+    named = [name if place in filled or not rows else "" for place, name in enumerate(reading.header)]
+    places = mapping.guess(kind.columns, named)
     for kept in queries.chosen_before(kind.key, mapping.fingerprint(reading.header)):
         remembered = mapping.remembered(kind.columns, kept, reading.header)
         if kept and all(remembered.get(key) is not None for key in kept):

@@ -4,16 +4,20 @@ import codecs
 import csv
 import io
 from collections import Counter
+from typing import TYPE_CHECKING
 
 from tracker.core.errors import Refused
 from tracker.core.text import N_
 from tracker.imports.reading.grid import LOST, MOST_CELLS, MOST_SIGNS, Grid, Line, clean_cell
 from tracker.imports.rules import Encoding
 
-DELIMITERS = ("\t", ",", ";")
+if TYPE_CHECKING:
+    import _csv
+
+TAB, DELIMITERS = "\t", (",", ";")
 SAMPLE_ROWS = 200
-MOST_LOST = 0.02
-"""More unreadable signs than this, and the file is no text at all."""
+MOST_LOST, FEW_LOST = 0.05, 20
+"""A larger part of unreadable signs than this, and more than a few, and the file is no text at all."""
 _MARKS = (
     (codecs.BOM_UTF8, Encoding.UTF8_MARK),
     (codecs.BOM_UTF16_LE, Encoding.UTF16),
@@ -44,7 +48,7 @@ def read(data: bytes, encoding: Encoding | None = None) -> Grid:
     """Read the rows; without an encoding, in the one in which most can be read."""
     chosen = encoding or detect(data)
     text = decode(data, chosen)
-    if len(text) and text.count(LOST) / len(text) > MOST_LOST and encoding is None:
+    if encoding is None and text.count(LOST) > max(FEW_LOST, MOST_LOST * len(text)):
         raise Refused(
             N_(
                 "This file is no table of text. Hand in an Excel workbook (.xlsx), or a file with commas or tabs (.csv, .tsv)."
@@ -107,8 +111,11 @@ def readable(data: bytes) -> list[Encoding]:
 
 
 def find_delimiter(text: str) -> str:
-    """Tell the sign between the cells: the one with which most rows have the same number of cells, and more than one."""
-    head = "".join(line for line, _ in zip(io.StringIO(text, newline=""), range(SAMPLE_ROWS), strict=False))
+    """Tell the sign between the cells: tabs where they are in most lines, else what gives most rows the same number of cells."""
+    lines = [line for line, _ in zip(io.StringIO(text, newline=""), range(SAMPLE_ROWS), strict=False) if line.strip()]
+    head = "".join(lines)
+    if 2 * sum(TAB in line for line in lines) >= max(len(lines), 1):
+        return TAB
 
     def worth(delimiter: str) -> int:
         try:
@@ -126,10 +133,10 @@ def _rows(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
     """Split the text into numbered rows of cells; a quotation mark that never ends is told, not guessed."""
     csv.field_size_limit(MOST_SIGNS + 1)
     try:
-        return _split(text, delimiter, csv.QUOTE_MINIMAL)
+        return _split(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error as error:
-        if delimiter == "\t" and "limit" not in str(error):  # programs that write tabs often do not quote at all
-            return _split(text, delimiter, csv.QUOTE_NONE)
+        if delimiter == TAB and "limit" not in str(error):  # programs that write tabs often do not quote at all
+            return _split(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=csv.QUOTE_NONE))
         line = _line_of_fault(text, delimiter)
         if "limit" in str(error):
             raise Refused(
@@ -145,8 +152,7 @@ def _rows(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
         ) from error
 
 
-def _split(text: str, delimiter: str, quoting: int) -> list[tuple[int, list[str]]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=quoting, strict=True)
+def _split(reader: "_csv.Reader") -> list[tuple[int, list[str]]]:
     rows, begins = [], 1
     for row in reader:
         rows.append((begins, row))

@@ -33,11 +33,11 @@ def template(kind: Kind) -> ResponseReturnValue:
 def rejected(batch: Batch) -> ResponseReturnValue:
     """Give the rows that were not imported back, each with its reason, to be corrected and handed in again."""
     header = Reading.from_plain(batch.reading).header
-    width = len(header)
+    batch_id, width = batch.id, len(header)
     lines = (
         [*row.cells, *[""] * (width - len(row.cells)), row.line, _(row.outcome.label), " ".join(sentences(row.reasons))]
-        for row in queries.rejected_rows(batch)
+        for row in queries.rejected_rows(batch_id)
     )
     body = csv_file.write([*header, _("Row in the file"), _("Result"), _("Reason")], lines)
-    headers = {"Content-Disposition": f'attachment; filename="import-{batch.id}-rejected.csv"'}
+    headers = {"Content-Disposition": f'attachment; filename="import-{batch_id}-rejected.csv"'}
     return Response(stream_with_context(body), mimetype="text/csv", headers=headers)

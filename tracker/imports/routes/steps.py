@@ -14,7 +14,7 @@ from tracker.imports.kinds import get_kind
 from tracker.imports.models import Batch
 from tracker.imports.readings import Reading
 from tracker.imports.routes.blueprint import bp
-from tracker.imports.rules import MOVES, BatchState, Encoding, Extent, Outcome
+from tracker.imports.rules import MOVES, BatchState, Encoding, Outcome
 from tracker.web.forms import Form
 from tracker.web.saving import save
 
@@ -36,8 +36,7 @@ def _check_possible(batch: Batch, then: BatchState, form: Form) -> None:
 def reading(batch: Batch) -> ResponseReturnValue:
     """Correct how a file is read: encoding, sheet, table, header."""
     found = Reading.from_plain(batch.reading)
-    is_text = bool(found.encoding) or batch.state is BatchState.UNREADABLE
-    form = ReadingForm(found, batch.options, batch, is_text=is_text)
+    form = ReadingForm(batch)
     if form.submitted() and save(form, lambda: operations.read_again(batch, form.details(), actor=current_actor())):
         flash(_("The file is read again."))
         return _to(batch.id)
@@ -70,7 +69,7 @@ def apply(batch: Batch) -> ResponseReturnValue:
     """Import the rows that are sound, or all of them or none."""
     counts = queries.count_open(batch)
     is_whole = not counts[Outcome.WAITING] + counts[Outcome.REFUSED]
-    form = ApplyForm(obj=batch, extent=(Extent.ALL if is_whole else Extent.VALID).value)
+    form = ApplyForm(batch, is_whole=is_whole)
 
     def begin() -> None:
         operations.apply_import(batch, form.wanted(), version=form.read_version(), actor=current_actor())

@@ -43,6 +43,7 @@ _NOUNS: Mapping[str, Family] = {
     "contact": Family.VENDORS,
     "product": Family.VENDORS,
     "customer": Family.VENDORS,
+    "import": Family.VENDORS,
     "programme": Family.PROGRAMMES,
     "calendar": Family.PROGRAMMES,
     "playbook": Family.PROGRAMMES,

@@ -109,16 +109,16 @@ def bring_in(rows: Sequence[Bringing], *, actor: Actor, before: datetime | None 
         known.add(vendor)
     results: list[Brought | None] = []
     for row in rows:
-        vendor = known.find(row)
-        if vendor is None:
+        meant = known.find(row)
+        if meant is None:
             results.append(None)
             continue
-        one = Brought(vendor, is_new=vendor.id in fresh)
-        fresh.discard(vendor.id)  # only its first row has made it
+        one = Brought(meant, is_new=meant.id in fresh)
+        fresh.discard(meant.id)  # only its first row has made it
         if not one.is_new:
-            one.filled = _fill(vendor, row.details, actor)
-        one.contact = _add_contact(known.contacts[vendor.id], vendor, row.contact)
-        one.product = _add_product(known.products[vendor.id], vendor, row.product)
+            one.filled = _fill(meant, row.details, actor)
+        one.contact = _add_contact(known.contacts[meant.id], meant, row.contact)
+        one.product = _add_product(known.products[meant.id], meant, row.product)
         results.append(one)
     session().flush()
     brought = [one for one in results if one is not None]
@@ -154,7 +154,7 @@ def _fill(vendor: Organisation, details: VendorDetails, actor: Actor) -> dict[st
         name: value for name in FILLED if (value := getattr(details, name)) and getattr(vendor, name) in {None, ""}
     }
     if missing:
-        changed = audit.changes(vendor, **missing)
+        changed: dict[str, Any] = audit.changes(vendor, **missing)
         audit.record("vendor.changed", vendor, actor=actor, organisation_id=vendor.id, **changed)
     return missing
 
@@ -194,7 +194,7 @@ def _record(brought: Sequence[Brought], actor: Actor) -> None:
         if one.contact is not None:
             audit.record("contact.added", one.contact, actor=actor, organisation_id=one.vendor.id)
         if (made := one.product) is not None:
-            facts = {"title": made.name_zh, "charging_model": made.charging_model.value}
+            facts: dict[str, Any] = {"title": made.name_zh, "charging_model": made.charging_model.value}
             audit.record("product.added", made, actor=actor, organisation_id=one.vendor.id, **facts)
 
 
@@ -236,7 +236,7 @@ def take_back(undo: Mapping[str, Any], *, actor: Actor) -> Message | None:
         if str(getattr(vendor, name)) == value
     }
     if changed:
-        said = audit.changes(vendor, **changed)
+        said: dict[str, Any] = audit.changes(vendor, **changed)
         audit.record("vendor.changed", vendor, actor=actor, organisation_id=vendor.id, **said)
     parts.index_vendor(vendor)
     return None
