@@ -25,6 +25,7 @@ from tracker.coaching.routes import bp as coaching_bp
 from tracker.core.content import Bilingual, names_of
 from tracker.core.db import db, session
 from tracker.core.settings import Settings
+from tracker.events.routes import bp as events_bp
 from tracker.evidence import permissions as evidence_permissions
 from tracker.evidence.routes import bp as evidence_bp
 from tracker.journey import operations as journey_operations
@@ -64,6 +65,7 @@ BLUEPRINTS = (
     programmes_bp,
     journey_bp,
     coaching_bp,
+    events_bp,
     assessments_bp,
     outreach_bp,
     evidence_bp,
@@ -83,6 +85,7 @@ FEATURES = (
     "vendors",
     "journey",
     "coaching",
+    "events",
     "assessments",
     "outreach",
     "overview",
@@ -190,6 +193,8 @@ def connect_features() -> None:
     places.register("meeting", "coaching.meeting", "meeting_id")
     places.register("exposure", "outreach.exposure", "exposure_id")
     places.register("lead", "outreach.lead", "lead_id")
+    places.register("event", "events.show", "event_id")
+    places.register("event_registration", "events.registration", "registration_id")
 
 
 def visible_engagements(actor: Actor) -> Select[int]:

@@ -22,6 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from tracker.accounts import jobs as account_jobs
 from tracker.core import clock, heartbeats, queue
 from tracker.core.db import unit_of_work
+from tracker.events import jobs as event_jobs
 from tracker.evidence import jobs as evidence_jobs
 from tracker.notifications import jobs as notification_jobs
 from tracker.overview import upkeep
@@ -56,6 +57,11 @@ def on_day(due: datetime) -> Mapping[str, Any]:
     return {"day": clock.in_taipei(due).date().isoformat()}
 
 
+def at_moment(due: datetime) -> Mapping[str, Any]:
+    """Give a run the moment it is for."""
+    return {"moment": due.isoformat()}
+
+
 JOBS: Sequence[Job] = (
     Job("reminders", at(hour=8, minute=0), notification_jobs.REMIND, on_day, timedelta(hours=12)),
     Job("forget", at(hour=3, minute=10), upkeep.FORGET, on_day, timedelta(hours=20)),
@@ -64,6 +70,9 @@ JOBS: Sequence[Job] = (
     Job("rights", at(day=1, hour=8, minute=10), upkeep.REVIEW, on_day, timedelta(days=3)),
     Job("evidence", at(hour=3, minute=40), evidence_jobs.SWEEP, on_day, timedelta(hours=20)),
     Job("audit", at(day_of_week="sun", hour=2, minute=30), audit_jobs.WEEKLY, on_day, timedelta(hours=48)),
+    Job("event-offers", at(minute="*/5"), event_jobs.OFFERS, at_moment, timedelta(hours=2)),
+    Job("event-reminders", at(hour=8, minute=20), event_jobs.REMIND, on_day, timedelta(hours=10)),
+    Job("event-surveys", at(hour=9, minute=30), event_jobs.AFTER, on_day, timedelta(hours=30)),
     Job("logs", at(hour=4, minute=10), upkeep.OLD_LOGS, on_day, timedelta(hours=20)),
 )
 

@@ -5,6 +5,7 @@ from tracker.assessments import models as assessments
 from tracker.coaching import models as coaching
 from tracker.core import audit, heartbeats, queue, search, submissions
 from tracker.core.db import Base
+from tracker.events import models as events
 from tracker.evidence import models as evidence
 from tracker.journey import models as journey
 from tracker.notifications import models as notifications
@@ -17,6 +18,7 @@ MODULES = (
     assessments,
     audit,
     coaching,
+    events,
     evidence,
     heartbeats,
     journey,

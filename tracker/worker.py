@@ -19,6 +19,7 @@ from tracker.core.heartbeats import Heartbeat
 from tracker.core.queue import Claim
 from tracker.core.settings import Settings
 from tracker.core.tasks import Hopeless, Task
+from tracker.events import jobs as event_jobs
 from tracker.evidence import jobs as evidence_jobs
 from tracker.notifications import jobs as notification_jobs
 from tracker.overview import upkeep
@@ -29,6 +30,7 @@ log = structlog.get_logger()
 TASKS: Mapping[str, Task] = {
     **account_jobs.TASKS,
     **notification_jobs.TASKS,
+    **event_jobs.TASKS,
     **evidence_jobs.TASKS,
     **upkeep.TASKS,
     **audit_jobs.TASKS,

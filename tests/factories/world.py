@@ -33,6 +33,12 @@ from tracker.coaching.rules import Mode
 from tracker.core import clock
 from tracker.core.db import session, unit_of_work
 from tracker.core.queue import Work
+from tracker.events import operations as eventing
+from tracker.events.links import ticket_token
+from tracker.events.models import Event, Registration
+from tracker.events.operations import DoorDetails, EventDetails, MaterialDetails, PersonDetails, SessionDetails
+from tracker.events.rules.attendance import Way
+from tracker.events.rules.events import EventKind, EventState, Span
 from tracker.evidence.operations import keep_file, keep_link
 from tracker.journey import operations as journey
 from tracker.journey.models import Assignment, Engagement, Item, ItemEvidence
@@ -125,6 +131,7 @@ def build() -> World:
             vendor = _add_vendor(world, side)
             _enrol(world, side, vendor)
         for write in (_work_on_items, _propose_gate, _log_sessions, _assess, _add_around, outreach.reach_out):
+        for write in (_work_on_items, _propose_gate, _log_sessions, _assess, _add_around, _hold_event):
             with unit_of_work():
                 write(world, side)
     with unit_of_work():
@@ -440,6 +447,62 @@ def _plan_meeting(world: World, side: Side) -> None:
     meeting = coaching.plan_meeting(case, details, actor=world.actor(side.expert))
     session().flush()
     side.ids["meeting_id"] = meeting.id
+
+
+def _hold_event(world: World, side: Side) -> None:
+    """Hold an event to which the vendor's member comes, with a certificate and an answered survey; announce one ahead."""
+    office = world.actor("staff")
+    held = _announce(world, office, BEGINS, places=None)
+    with clock.at(BEGINS - timedelta(days=3)):
+        came = _register(world, side, held, office)
+    question = held.questions[0]
+    material = MaterialDetails("示範講義", url="https://slides.example/held")
+    side.ids["material_id"] = eventing.add_material(held, material, actor=office).id
+    with clock.at(BEGINS + timedelta(minutes=10)):
+        eventing.check_in(held, DoorDetails(Way.QR, code=came.door_code), actor=office)
+    with clock.at(BEGINS + timedelta(days=1)):
+        certificate = eventing.issue_certificate(came, actor=office)
+        answers = {one.id: "5" for one in held.questions[:2]}
+        eventing.answer_survey(came, answers, actor=office)
+    ahead = _announce(world, office, clock.now() + timedelta(days=30), places=1)
+    first = _register(world, side, ahead, office)
+    waits = _register(world, side, ahead, office, "second")
+    side.ids |= {"event_id": ahead.id, "registration_id": first.id, "question_id": question.id}
+    side.ids |= {"event_session_id": ahead.sessions[0].id, "held_event_id": held.id, "came_id": came.id}
+    side.ids |= {"waiting_id": waits.id, "door_code": first.door_code, "certificate_code": certificate.code}
+    side.ids |= {"ticket_token": ticket_token(first), "came_token": ticket_token(came)}
+    side.ids["verb"] = "close"
+
+
+def _announce(world: World, office: Actor, begins: datetime, *, places: int | None) -> Event:
+    span = Span(begins, begins + timedelta(hours=3))
+    details = EventDetails(
+        programme_id=int(world.ids["programme_id"]),
+        kind=EventKind.WORKSHOP,
+        name_zh="示範工作坊",
+        sessions=(SessionDetails(span),),
+        place="示範會議中心",
+        capacity=places,
+        consent_zh="示範個資告知事項",
+    )
+    with clock.at(begins - timedelta(days=10)):
+        event = eventing.add_event(details, actor=office)
+        eventing.move_event(event, EventState.OPEN, actor=office)
+    return event
+
+
+def _register(world: World, side: Side, event: Event, office: Actor, who: str = "guest") -> Registration:
+    person = PersonDetails(
+        name=side.text("報名者"),
+        email=f"{who}@{side.marker.lower()}.example",
+        company=side.text("示範業者"),
+        ubn=session().get_one(Organisation, side.ids["vendor_id"]).ubn,
+        job_title=side.text("經理 "),
+        consent_id=event.consent.id if event.consent else None,
+    )
+    made = eventing.register(event, person, actor=office).registration
+    session().flush()
+    return made
 
 
 def _end_what_is_former(world: World) -> None:

@@ -11,6 +11,8 @@ from tests.factories.world import PEOPLE, Side
 from tests.support.whole_app import WholeApp
 
 METHODS = ("GET", "POST")
+OWN_TICKET = ("ticket", "here_by_ticket", "change_ticket", "cancel_ticket", "accept_offer", "ticket_calendar")
+OWN_PAST_TICKET = ("survey", "own_certificate", "own_certificate_file", "ticket_material")
 BY_ENDPOINT = {
     "accounts.end_session": {"session_id": "web_session_id"},
     "assessments.detach": {"proof_id": "assessment_proof_id"},
@@ -20,6 +22,14 @@ BY_ENDPOINT = {
     "coaching.remove_file": {"session_id": "draft_id"},
     "coaching.reopen_action": {"action_id": "done_action_id"},
     "coaching.submit": {"session_id": "draft_id"},
+    "events.attendance": {"session_id": "event_session_id"},
+    "events.mark_absent": {"session_id": "event_session_id"},
+    "events.ticket_at_door": {"code": "door_code"},
+    "events.verify_certificate": {"code": "certificate_code"},
+    "events.certificate_file": {"registration_id": "came_id"},
+    "events.survey_results": {"event_id": "held_event_id"},
+    **{f"events.{name}": {"token": "ticket_token"} for name in OWN_TICKET},
+    **{f"events.{name}": {"token": "came_token"} for name in OWN_PAST_TICKET},
     "entry.accept": {"token": "invitation_token"},
     "notifications.unsubscribe": {"token": "unsubscribe_token"},
     "outreach.remove_proof": {"proof_id": "proof_of_exposure_id"},
@@ -30,7 +40,16 @@ BY_ENDPOINT = {
     "vendors.restore_product": {"product_id": "removed_product_id"},
 }
 """Where a name in an address means another thing than usual."""
-BY_LINK = frozenset({"coaching.read_feed", "entry.accept", "notifications.unsubscribe", "security.reset_password"})
+BY_LINK = frozenset(
+    {
+        "coaching.read_feed",
+        "entry.accept",
+        "events.verify_certificate",
+        "notifications.unsubscribe",
+        "security.reset_password",
+        *(f"events.{name}" for name in (*OWN_TICKET, *OWN_PAST_TICKET)),
+    }
+)
 """Routes whose address is itself the right: whoever has it may use it."""
 
 

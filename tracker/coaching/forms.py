@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from datetime import date, datetime, time
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -31,18 +31,16 @@ from tracker.coaching.people import Person
 from tracker.coaching.rules import Mode
 from tracker.core import clock
 from tracker.core.errors import Refused
-from tracker.core.halfwidth import squeeze
 from tracker.core.text import N_
 from tracker.journey.models import Engagement, Item
 from tracker.journey.playbook_shelf import titles
 from tracker.journey.rules import Party, Step
 from tracker.programmes.queries import rulebook_of
-from tracker.web.fields import line, paragraphs
+from tracker.web.fields import ClockField, line, paragraphs
 from tracker.web.forms import DateField, Form, ReadField, choices
 
 USUAL_HOURS = Decimal(1)
 KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
-_CLOCK = re.compile(r"(\d{1,2})[:點](\d{2})分?")
 
 
 class HoursField(ReadField):
@@ -57,24 +55,6 @@ class HoursField(ReadField):
     def show(self, value: Decimal) -> str:
         """Write the hours without idle zeros."""
         return f"{value.normalize():f}"
-
-
-class ClockField(ReadField):
-    """A time of day."""
-
-    widget = TextInput(input_type="time")
-
-    def read(self, text: str) -> time:
-        """Read the time."""
-        found = _CLOCK.match(squeeze(text))
-        try:
-            return time(int(found[1]), int(found[2])) if found else time.fromisoformat("")
-        except ValueError:
-            raise Refused(N_("“%(typed)s” is not a time of day. Write it as 14:30."), typed=text.strip()) from None
-
-    def show(self, value: time) -> str:
-        """Write the time."""
-        return value.strftime("%H:%M")
 
 
 class ManyField(SelectMultipleField):

@@ -7,12 +7,11 @@ from flask_babel import lazy_gettext as _l
 from wtforms import RadioField
 from wtforms.validators import InputRequired
 
-from tracker.coaching.forms import ClockField
 from tracker.coaching.models import Meeting
 from tracker.coaching.operations import MeetingDetails
 from tracker.coaching.rules import Mode
 from tracker.core import clock
-from tracker.web.fields import line
+from tracker.web.fields import ClockField, line
 from tracker.web.forms import DateField, Form, choices
 
 

@@ -21,6 +21,11 @@ NOTHING_RUNS = "default-src 'none'; sandbox; frame-ancestors 'none'"
 @requires(OPEN_EVIDENCE, on=queries.get_evidence)
 def download(evidence: Evidence) -> ResponseReturnValue:
     """Give a file as a download, never as a page; a link is followed."""
+    return send_evidence(evidence)
+
+
+def send_evidence(evidence: Evidence) -> ResponseReturnValue:
+    """Answer with a file or a link that the reader may open, by whatever right."""
     if evidence.stored_file is None:
         return redirect(evidence.url or "/")
     check_opening(evidence.stored_file.scan, evidence.file_name)

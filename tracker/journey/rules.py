@@ -63,6 +63,7 @@ class Deed(Labelled):
     DEPLOYMENT = "deployment", N_("A deployment")
     DRILL = "drill", N_("A drill")
     DESTROY = "destroy", N_("A sandbox removed to the last resource")
+    WORKSHOP = "workshop", N_("A workshop attended from beginning to end")
 
 
 class EngagementState(Labelled):

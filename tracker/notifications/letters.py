@@ -33,6 +33,16 @@ class Section:
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A file that goes out with a mail; with a `content_id` it is a picture that the letter shows."""
+
+    name: str
+    media_type: str
+    content: bytes
+    content_id: str | None = None
+
+
+@dataclass(frozen=True)
 class Letter:
     """What a mail says; sentences are msgids, said in the language of whoever gets it.
 
@@ -44,6 +54,8 @@ class Letter:
     action: tuple[Message, str] | None = None
     sections: Sequence[Section] = ()
     closing: Sequence[Message] = ()
+    picture: tuple[str, Message] | None = None
+    """The content id of an attached picture, and what it shows in words."""
 
 
 @dataclass(frozen=True)

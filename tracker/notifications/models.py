@@ -1,7 +1,7 @@
 """The inbox, what people switched off, and the outbox."""
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.core import clock
 from tracker.core.db import Base, Json, Moment
@@ -57,3 +57,18 @@ class OutboxMail(Base):
     error: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[Moment] = mapped_column(default=clock.now)
     sent_at: Mapped[Moment | None]
+    attachments: Mapped[list["MailAttachment"]] = relationship(order_by="MailAttachment.id", passive_deletes=True)
+
+
+class MailAttachment(Base):
+    """A file that goes out with a mail, such as a ticket or a calendar entry."""
+
+    __tablename__ = "outbox_attachment"
+
+    mail_id: Mapped[int] = mapped_column(ForeignKey("outbox_mail.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(100))
+    media_type: Mapped[str] = mapped_column(String(100))
+    """With its parameters, such as `text/calendar; method=REQUEST`."""
+    content_id: Mapped[str | None] = mapped_column(String(64))
+    """For a picture that the mail's text shows."""
+    content: Mapped[bytes] = mapped_column(LargeBinary)

@@ -1,7 +1,7 @@
 """Telling people: notices in the inbox, mails in the outbox, and what they switch off."""
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from email.utils import parseaddr
 
@@ -14,8 +14,8 @@ from tracker.core.db import session, table_of, write
 from tracker.core.text import N_, Message
 from tracker.notifications import letters, queries
 from tracker.notifications.frozen import freeze
-from tracker.notifications.letters import Letter, Row, Section
-from tracker.notifications.models import MailChoice, Notice, OutboxMail
+from tracker.notifications.letters import Attachment, Letter, Row, Section
+from tracker.notifications.models import MailAttachment, MailChoice, Notice, OutboxMail
 from tracker.notifications.rules import ALWAYS_MAILED, MailState, Reason, Reminder
 
 SEND_MAIL = "notifications.send_mail"
@@ -54,6 +54,7 @@ def queue_mail(
     user_id: int | None = None,
     once_key: str | None = None,
     unsubscribe: str | None = None,
+    attachments: Sequence[Attachment] = (),
 ) -> OutboxMail | None:
     """Write a mail into the outbox in the caller's transaction; None when one with the same key was written before.
 
@@ -73,6 +74,10 @@ def queue_mail(
         message_id=f"<{uuid.uuid4()}@{_domain()}>",
         once_key=once_key,
     )
+    mail.attachments = [
+        MailAttachment(name=one.name, media_type=one.media_type, content_id=one.content_id, content=one.content)
+        for one in attachments
+    ]
     work.add(mail)
     work.flush()
     queue.enqueue(SEND_MAIL, {"mail_id": mail.id}, unique_key=f"mail:{mail.id}", max_attempts=MAIL_ATTEMPTS)

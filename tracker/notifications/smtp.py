@@ -10,11 +10,12 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
+from typing import cast
 from urllib.parse import unquote, urlsplit
 
 from tracker.core import clock
 from tracker.core.tasks import Hopeless
-from tracker.notifications.models import OutboxMail
+from tracker.notifications.models import MailAttachment, OutboxMail
 
 TIMEOUT_SECONDS = 30
 PERMANENT = 500
@@ -82,7 +83,23 @@ def compose(mail: OutboxMail, sender: str, unsubscribe: str | None) -> EmailMess
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(mail.text, cte="base64")
     message.add_alternative(mail.html, subtype="html", cte="base64")
+    for part in mail.attachments:
+        _attach(message, part)
     return message
+
+
+def _attach(message: EmailMessage, part: MailAttachment) -> None:
+    """Put a file into the mail: a picture of the text beside its HTML, everything else after both."""
+    kind, _, parameters = part.media_type.partition(";")
+    maintype, _, subtype = kind.strip().partition("/")
+    values = dict(one.strip().split("=", 1) for one in parameters.split(";") if "=" in one)
+    if part.content_id is not None:
+        html = cast(EmailMessage, message.get_body(("html",)))
+        html.add_related(
+            part.content, maintype, subtype, cid=f"<{part.content_id}>", filename=part.name, disposition="inline"
+        )
+    else:
+        message.add_attachment(part.content, maintype, subtype, filename=part.name, params=values)
 
 
 def _recipient(address: str) -> Address:

@@ -16,6 +16,9 @@ from tracker.coaching.rules import HoursUsed, SessionState
 from tracker.core import clock
 from tracker.core.content import Bilingual
 from tracker.core.text import N_, Labelled
+from tracker.events.models import Event
+from tracker.events.queries import events
+from tracker.events.queries.attendance import QuietVendor, quiet_vendors
 from tracker.journey import playbook_shelf
 from tracker.journey import queries as journey
 from tracker.journey.queries.board import StuckRow
@@ -36,6 +39,7 @@ NEWS = 4
 MOST_STAIRS = 3
 """Vendors have one or two engagements at a time; the others are rows of the list."""
 MOST_MEETINGS = 3
+MOST_EVENTS = 3
 
 
 class Why(Labelled):
@@ -98,6 +102,8 @@ class OfficeHome:
     late_items: list[Todo]
     counts: dict[Step, int]
     changed: list[EngagementRow]
+    quiet: list[QuietVendor]
+    """Vendors of whom nobody came to an event for long."""
 
 
 @dataclass(frozen=True)
@@ -131,6 +137,8 @@ class VendorHome:
     stairs: dict[int, list[GlyphStep]]
     meetings: Sequence[Meeting]
     messages: list[Message]
+    events: Sequence[Event]
+    """Events ahead that take registrations."""
 
 
 @dataclass(frozen=True)
@@ -167,6 +175,7 @@ def office_home(actor: Actor) -> OfficeHome:
         late_items=[_item(item, Why.LATE) for item in journey.overdue_items(actor, ROWS)],
         counts=journey.counts_by_step(actor),
         changed=changed,
+        quiet=quiet_vendors(actor, ROWS),
     )
 
 
@@ -207,6 +216,7 @@ def vendor_home(actor: Actor) -> VendorHome:
         stairs.stairs_of([own.row for own in engagements[:MOST_STAIRS]]),
         meetings.own_meetings(actor, MOST_MEETINGS),
         [Message(notice, letters.say(notifications.sentence(notice))) for notice in notifications.newest(actor, NEWS)],
+        events.coming(actor, MOST_EVENTS),
     )
 
 

@@ -9,6 +9,7 @@ from tracker.accounts.access import ADMINISTER, SIGNED_IN, Actor, Permission, ca
 from tracker.accounts.permissions import LIST_PEOPLE
 from tracker.coaching.permissions import LIST_SESSIONS
 from tracker.core.text import N_
+from tracker.events.permissions import LIST_EVENTS
 from tracker.journey.permissions import LIST_ENGAGEMENTS, VIEW_PLAYBOOKS
 from tracker.outreach.permissions import LIST_OUTREACH
 from tracker.overview.audit_trail.permissions import READ_AUDIT
@@ -45,6 +46,7 @@ PLACES: tuple[Place, ...] = (
     Place("overview.board", N_("Board"), LIST_ENGAGEMENTS, "b"),
     Place("coaching.index", N_("Coaching sessions"), LIST_SESSIONS, "s"),
     Place("outreach.index", N_("Outreach"), LIST_OUTREACH, "o"),
+    Place("events.index", N_("Events"), LIST_EVENTS, "t"),
     Place("programmes.index", N_("Programmes"), VIEW_PROGRAMMES, "p"),
     Place("journey.playbooks", N_("Playbooks"), VIEW_PLAYBOOKS, "k"),
     Place("people.index", N_("People"), LIST_PEOPLE, "u"),

@@ -18,8 +18,11 @@ from tracker.accounts.permissions import INVITE
 from tracker.accounts.queries import OpenInvitation, open_invitations
 from tracker.coaching import permissions as coaching_permissions
 from tracker.coaching.models import CoachingSession
+from tracker.core import clock
 from tracker.core.db import session
 from tracker.core.text import N_, Message
+from tracker.events.queries import attendance as attendances
+from tracker.events.rules.events import is_quiet
 from tracker.evidence.models import Evidence
 from tracker.evidence.queries import evidence_of_organisation
 from tracker.journey import permissions as journey_permissions
@@ -28,6 +31,7 @@ from tracker.journey.models import Engagement
 from tracker.journey.queries.engagements import EngagementRow, read_row
 from tracker.journey.queries.engagements import rows as engagement_rows
 from tracker.journey.queries.items import NextAction
+from tracker.journey.rules import EngagementState
 from tracker.outreach import permissions as outreach_permissions
 from tracker.outreach.queries import Shelf, shelf_of
 from tracker.overview import history
@@ -43,6 +47,7 @@ RECENT = 5
 EVENTS = 10
 MOST_INVITATIONS = 20
 ALL_EVENTS = 50
+ALL_CAME = 300
 LARGEST_ID = 2**31 - 1
 
 
@@ -57,6 +62,14 @@ class VendorPage:
     events: Sequence[history.Event]
     invitations: Sequence[OpenInvitation]
     outreach: Shelf
+    came: Sequence[Any]
+    """Who came to which event, the newest first."""
+
+    @property
+    def is_quiet(self) -> bool:
+        """Tell whether the vendor is counselled and nobody came to an event for long."""
+        running = [row for row, _next in self.engagements if row.state is EngagementState.ACTIVE]
+        return bool(running) and is_quiet(self.came[0].begins_at if self.came else None, now=clock.now())
 
 
 @bp.route("/vendors/<int:vendor_id>")
@@ -85,6 +98,19 @@ def show_history(vendor: Organisation) -> ResponseReturnValue:
     events = history.of_vendor(vendor.id, actor=current_actor(), limit=ALL_EVENTS, before=read_before())
     older = events[-1].id if len(events) == ALL_EVENTS else None
     return render_template("overview/vendor_history.html", vendor=vendor, events=events, older=older)
+
+
+@bp.route("/vendors/<int:vendor_id>/events")
+@requires(permissions.VIEW_VENDOR, on=queries.get_vendor)
+def show_events(vendor: Organisation) -> ResponseReturnValue:
+    """Show who of a vendor came to what, and the hours of each person."""
+    return render_template(
+        "overview/vendor_events.html",
+        vendor=vendor,
+        people=attendances.hours_by_person(vendor.id),
+        came=attendances.who_came(vendor.id, ALL_CAME),
+        most=ALL_CAME,
+    )
 
 
 @bp.route("/vendors/<int:vendor_id>/evidence")
@@ -118,6 +144,7 @@ def page_of(vendor: Organisation, actor: Actor) -> VendorPage:
             else []
         ),
         outreach=shelf_of(vendor.id),
+        came=attendances.who_came(vendor.id, RECENT),
     )
 
 

@@ -1,6 +1,7 @@
 """Fields for plain text and for whole numbers, with sentences of our own and what was typed kept."""
 
 import re
+from datetime import time
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -16,6 +17,7 @@ from tracker.web.forms import ReadField
 LINE = 200
 PARAGRAPHS = 10_000
 MOST = 9_999_999
+_CLOCK = re.compile(r"(\d{1,2})[:點](\d{2})分?")
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -62,3 +64,21 @@ class CountField(ReadField):
     def show(self, value: int) -> str:
         """Write the number with separators."""
         return f"{value:,}"
+
+
+class ClockField(ReadField):
+    """A time of day."""
+
+    widget = TextInput(input_type="time")
+
+    def read(self, text: str) -> time:
+        """Read the time."""
+        found = _CLOCK.match(squeeze(text))
+        try:
+            return time(int(found[1]), int(found[2])) if found else time.fromisoformat("")
+        except ValueError:
+            raise Refused(N_("“%(typed)s” is not a time of day. Write it as 14:30."), typed=text.strip()) from None
+
+    def show(self, value: time) -> str:
+        """Write the time."""
+        return value.strftime("%H:%M")

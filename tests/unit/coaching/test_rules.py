@@ -8,12 +8,12 @@ import pytest
 
 from tracker.coaching import rules
 from tracker.coaching.listing import month_after, month_before, read_month
-from tracker.coaching.month import Entry, agenda_of, weeks_of
 from tracker.coaching.people import Person, read_key
 from tracker.coaching.rules import ACTION_MOVES, SESSION_MOVES, ActionState, HoursUsed, SessionState
 from tracker.core.clock import TAIPEI, in_taipei
 from tracker.core.errors import Refused
 from tracker.journey.rules import EngagementState, Party
+from tracker.web.month import Entry, agenda_of, weeks_of
 
 NOW = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
 ANCHOR = date(2026, 3, 2)

@@ -6,21 +6,20 @@ from typing import Any
 
 from flask import Response, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale, refresh
 from flask_babel import gettext as _
+from flask_babel import refresh
 
 from tracker.accounts.access import PUBLIC, Actor, current_actor, requires
-from tracker.coaching import feed, listing, meetings, month, operations, permissions
+from tracker.coaching import feed, listing, meetings, operations, permissions
 from tracker.coaching.feed import FeedEvent
 from tracker.coaching.listing import SessionFilter
-from tracker.coaching.month import Entry
 from tracker.coaching.routes.blueprint import bp, case_name, name_of, pick
 from tracker.core import clock
 from tracker.core.db import unit_of_work
-from tracker.core.roc_date import roc_year
+from tracker.web import month
+from tracker.web.month import Entry
 
 MOST_ENTRIES = 300
-WEEK = 7
 PRODUCT = "CloudSteps"
 
 
@@ -35,8 +34,8 @@ def calendar() -> ResponseReturnValue:
         "coaching/calendar.html",
         weeks=month.weeks_of(first, entries, today=today),
         days=month.agenda_of(entries, today=today),
-        month_name=_month_name(first.year, first.month),
-        weekdays=_weekdays(),
+        month_name=month.name_of(first),
+        weekdays=month.weekdays(),
         before=_address(listing.month_before(first).isoformat()[:7]),
         after=_address(listing.month_after(first).isoformat()[:7]),
         today=_address(None),
@@ -81,17 +80,6 @@ def _address(asked: str | None) -> str:
     if asked:
         kept["month"] = asked
     return url_for(".calendar", **kept)
-
-
-def _month_name(year: int, number: int) -> str:
-    if g.get("language") == "en":
-        return f"{get_locale().months['format']['wide'][number]} {year}"
-    return f"民國{roc_year(clock.today().replace(year=year, month=1, day=1))}年{number}月"
-
-
-def _weekdays() -> list[str]:
-    names = get_locale().days["stand-alone"]["abbreviated"]
-    return [names[(number - 1) % WEEK] for number in range(WEEK)]
 
 
 @bp.route("/calendar-feed", methods=["GET", "POST"])

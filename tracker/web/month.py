@@ -5,9 +5,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
+from flask import g
+from flask_babel import get_locale
+
+from tracker.core.roc_date import roc_year
 from tracker.core.text import Labelled
 
 _SUNDAY = 6
+_WEEK = 7
 
 
 @dataclass(frozen=True)
@@ -51,3 +56,16 @@ def _by_day(entries: Iterable[Entry]) -> dict[date, list[Entry]]:
     for entry in sorted(entries, key=lambda one: (one.day, one.time)):
         days.setdefault(entry.day, []).append(entry)
     return days
+
+
+def name_of(first: date) -> str:
+    """Write a month for the reader: in the calendar of the Republic, or by its English name."""
+    if g.get("language") == "en":
+        return f"{get_locale().months['format']['wide'][first.month]} {first.year}"
+    return f"民國{roc_year(first)}年{first.month}月"
+
+
+def weekdays() -> list[str]:
+    """Name the days of a week from Sunday."""
+    names = get_locale().days["stand-alone"]["abbreviated"]
+    return [names[(number - 1) % _WEEK] for number in range(_WEEK)]

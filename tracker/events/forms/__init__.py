@@ -1,0 +1,1 @@
+"""Forms of events, registrations and attendance."""

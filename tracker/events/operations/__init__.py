@@ -1,0 +1,80 @@
+"""What people do with events, registrations and attendance."""
+
+from tracker.events.operations.after import answer_survey, issue_certificate, remind, send_survey
+from tracker.events.operations.attendance import correct_attendance, mark_absent, settle
+from tracker.events.operations.details import (
+    AttendanceDetails,
+    DoorAnswer,
+    DoorDetails,
+    EventDetails,
+    MaterialDetails,
+    PersonDetails,
+    QuestionDetails,
+    Registered,
+    SessionDetails,
+    SpeakerDetails,
+    WalkIn,
+)
+from tracker.events.operations.door import check_in, check_in_by_mail, check_in_by_ticket
+from tracker.events.operations.events import (
+    add_event,
+    add_material,
+    add_question,
+    change_event,
+    duplicate_event,
+    move_event,
+    remove_material,
+    retire_question,
+)
+from tracker.events.operations.places import lapse_offers
+from tracker.events.operations.registrations import (
+    accept_offer,
+    admit,
+    cancel_registration,
+    change_registration,
+    choose_vendor,
+    decline,
+    merge_people,
+    register,
+)
+
+__all__ = [
+    "AttendanceDetails",
+    "DoorAnswer",
+    "DoorDetails",
+    "EventDetails",
+    "MaterialDetails",
+    "PersonDetails",
+    "QuestionDetails",
+    "Registered",
+    "SessionDetails",
+    "SpeakerDetails",
+    "WalkIn",
+    "accept_offer",
+    "add_event",
+    "add_material",
+    "add_question",
+    "admit",
+    "answer_survey",
+    "cancel_registration",
+    "change_event",
+    "change_registration",
+    "check_in",
+    "check_in_by_mail",
+    "check_in_by_ticket",
+    "choose_vendor",
+    "correct_attendance",
+    "decline",
+    "duplicate_event",
+    "issue_certificate",
+    "lapse_offers",
+    "mark_absent",
+    "merge_people",
+    "move_event",
+    "register",
+    "remind",
+    "remove_material",
+    "retire_question",
+    "send_survey",
+    "settle",
+]

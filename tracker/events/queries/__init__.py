@@ -1,0 +1,1 @@
+"""Reads of events, registrations, attendance and surveys."""

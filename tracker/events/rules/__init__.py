@@ -1,0 +1,1 @@
+"""States and decisions of events, registrations, attendance and surveys."""
