@@ -52,6 +52,7 @@ from tracker.programmes import permissions as programme_permissions
 from tracker.programmes import queries as programme_queries
 from tracker.programmes import shelf as rulebooks
 from tracker.programmes.routes import bp as programmes_bp
+from tracker.reports.routes import bp as reports_bp
 from tracker.vendors import operations as vendor_operations
 from tracker.vendors import permissions as vendor_permissions
 from tracker.vendors import queries as vendor_queries
@@ -68,6 +69,7 @@ BLUEPRINTS = (
     events_bp,
     assessments_bp,
     outreach_bp,
+    reports_bp,
     evidence_bp,
     notifications_bp,
     health_bp,
@@ -88,6 +90,7 @@ FEATURES = (
     "events",
     "assessments",
     "outreach",
+    "reports",
     "overview",
 )
 MEGABYTE = 1024 * 1024

@@ -130,8 +130,8 @@ def build() -> World:
         with unit_of_work():
             vendor = _add_vendor(world, side)
             _enrol(world, side, vendor)
-        for write in (_work_on_items, _propose_gate, _log_sessions, _assess, _add_around, outreach.reach_out):
-        for write in (_work_on_items, _propose_gate, _log_sessions, _assess, _add_around, _hold_event):
+        around = (_add_around, _hold_event, outreach.reach_out)
+        for write in (_work_on_items, _propose_gate, _log_sessions, _assess, *around):
             with unit_of_work():
                 write(world, side)
     with unit_of_work():

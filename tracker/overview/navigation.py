@@ -14,6 +14,7 @@ from tracker.journey.permissions import LIST_ENGAGEMENTS, VIEW_PLAYBOOKS
 from tracker.outreach.permissions import LIST_OUTREACH
 from tracker.overview.audit_trail.permissions import READ_AUDIT
 from tracker.programmes.permissions import VIEW_PROGRAMMES
+from tracker.reports.permissions import VIEW_REPORTS
 from tracker.vendors.permissions import LIST_VENDORS
 
 
@@ -47,6 +48,7 @@ PLACES: tuple[Place, ...] = (
     Place("coaching.index", N_("Coaching sessions"), LIST_SESSIONS, "s"),
     Place("outreach.index", N_("Outreach"), LIST_OUTREACH, "o"),
     Place("events.index", N_("Events"), LIST_EVENTS, "t"),
+    Place("reports.index", N_("Reports"), VIEW_REPORTS, "r"),
     Place("programmes.index", N_("Programmes"), VIEW_PROGRAMMES, "p"),
     Place("journey.playbooks", N_("Playbooks"), VIEW_PLAYBOOKS, "k"),
     Place("people.index", N_("People"), LIST_PEOPLE, "u"),
