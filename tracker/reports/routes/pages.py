@@ -102,11 +102,11 @@ def _definitions(kind: Kind, table: Table, wanted: Wanted) -> tuple[list[str], l
     rows: list[list[sheets.SheetValue]] = [
         [_(kind.title), _(kind.lead)],
         [_("Programme year"), shown_year(wanted)],
-        [_("Made on"), clock.in_taipei(clock.now()).strftime("%Y-%m-%d %H:%M")],
+        [_("Report made on"), clock.in_taipei(clock.now()).strftime("%Y-%m-%d %H:%M")],
         [_("Days within which an action counts"), days],
         *([_(column.label), _(column.meaning)] for column in table.columns),
     ]
-    return [_("Name"), _("Meaning")], rows
+    return [_("Name"), _("What it means")], rows
 
 
 @bp.route("/reports/counted/<string:figure>")
