@@ -60,6 +60,7 @@ from tracker.programmes import permissions as programme_permissions
 from tracker.programmes import queries as programme_queries
 from tracker.programmes import shelf as rulebooks
 from tracker.programmes.routes import bp as programmes_bp
+from tracker.reports.routes import bp as reports_bp
 from tracker.sandboxes import gate as sandbox_gate
 from tracker.sandboxes import prefill as sandbox_prefill
 from tracker.sandboxes.routes import bp as sandboxes_bp
@@ -82,6 +83,7 @@ BLUEPRINTS = (
     assessments_bp,
     outreach_bp,
     sandboxes_bp,
+    reports_bp,
     evidence_bp,
     notifications_bp,
     imports_bp,
@@ -106,6 +108,7 @@ FEATURES = (
     "assessments",
     "outreach",
     "sandboxes",
+    "reports",
     "overview",
 )
 MEGABYTE = 1024 * 1024

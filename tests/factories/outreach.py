@@ -139,4 +139,5 @@ def open_a_page_to_the_public(world: "World") -> None:
     product = vendors.add_product(
         vendor, vendors.ProductDetails("公開示範產品", ChargingModel.SUBSCRIPTION), actor=office
     )
+    world.ids |= {"report": "events", "figure": "came"}
     world.ids["page_id"] = public_page(product, actor=SYSTEM).page_id

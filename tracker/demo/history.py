@@ -27,6 +27,7 @@ from tracker.vendors.models import Product
 if TYPE_CHECKING:
     from tracker.demo.seed import World
 
+Happening = tuple[datetime, Callable[[], None]]
 OFFICE_HOURS = timedelta(hours=10)
 SLOTS = 12
 """Parts of a step's time in which items are handed in."""
@@ -73,10 +74,13 @@ class Case:
         return self.world.actor({Party.VENDOR: self.vendor, Party.EXPERT: self.expert, Party.STAFF: "staff"}[party])
 
 
-def write_history(world: "World", stories: Iterable[Story], *, say: Callable[[str], None]) -> None:
-    """Plan every engagement and play all happenings in the order of their times."""
+def write_history(
+    world: "World", stories: Iterable[Story], besides: Iterable[Happening] = (), *, say: Callable[[str], None]
+) -> None:
+    """Plan every engagement and play all happenings, and those besides, in the order of their times."""
     cases = [plan(world, number, story) for number, story in enumerate(stories)]
-    happenings = sorted((entry for case in cases for entry in case.happenings), key=lambda entry: entry[0])
+    planned = [*(entry for case in cases for entry in case.happenings), *besides]
+    happenings = sorted(planned, key=lambda entry: entry[0])
     for count, (moment, happening) in enumerate(happenings, start=1):
         with clock.at(moment), unit_of_work():
             happening()

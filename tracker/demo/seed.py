@@ -19,6 +19,7 @@ from tracker.core.db import session, unit_of_work
 from tracker.core.ubn import demo_ubns
 from tracker.demo.cast import EXPERTS, OFFICE, SHOWN, VENDORS, DemoPerson, DemoVendor
 from tracker.demo.history import write_history
+from tracker.demo.outreach import count_visits, plan_outreach
 from tracker.demo.stories import STORIES
 from tracker.journey import operations as journey
 from tracker.notifications.models import Notice
@@ -75,8 +76,10 @@ def seed(
         with unit_of_work():
             add_vendor(world, number, ubn, vendor)
     say(f"{amount} vendors")
-    write_history(world, [STORIES[number % len(STORIES)] for number in range(amount)], say=say)
+    besides = plan_outreach(world)
+    write_history(world, [STORIES[number % len(STORIES)] for number in range(amount)], besides, say=say)
     with unit_of_work():
+        count_visits(world)
         mark_old_notices_read(world)
     keep_password(data_dir, world.password)
     return accounts_of(data_dir)

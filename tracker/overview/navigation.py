@@ -16,6 +16,7 @@ from tracker.outreach.permissions import LIST_OUTREACH
 from tracker.overview.audit_trail.permissions import READ_AUDIT
 from tracker.poc.permissions import LIST_POCS
 from tracker.programmes.permissions import VIEW_PROGRAMMES
+from tracker.reports.permissions import VIEW_REPORTS
 from tracker.sandboxes.permissions import LIST_SANDBOXES
 from tracker.vendors.permissions import LIST_VENDORS
 
@@ -52,6 +53,7 @@ PLACES: tuple[Place, ...] = (
     Place("events.index", N_("Events"), LIST_EVENTS, "t"),
     Place("outreach.index", N_("Outreach"), LIST_OUTREACH, "o"),
     Place("sandboxes.index", N_("Sandboxes"), LIST_SANDBOXES, "x"),
+    Place("reports.index", N_("Reports"), VIEW_REPORTS, "r"),
     Place("programmes.index", N_("Programmes"), VIEW_PROGRAMMES, "p"),
     Place("journey.playbooks", N_("Playbooks"), VIEW_PLAYBOOKS, "k"),
     Place("imports.index", N_("Imports"), LIST_IMPORTS, "i"),

@@ -1,0 +1,5 @@
+"""Pages of reports."""
+
+from tracker.reports.routes.pages import bp
+
+__all__ = ["bp"]
