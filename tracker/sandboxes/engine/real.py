@@ -20,10 +20,10 @@ from infra_templates.practice.provider.handlers import EMULATED, RECORDED
 from infra_templates.practice.provider.handlers import MARK as PRACTICE_MARK
 from tracker.sandboxes.engine import drills, programs, searches, session
 from tracker.sandboxes.engine.bringing_back import bring_back
-from tracker.sandboxes.engine.job import Interrupted, Job, Stopped, Tell
+from tracker.sandboxes.engine.job import CutShort, Died, Interrupted, Job, Stopped, Tell
 from tracker.sandboxes.engine.listening import Listening
 from tracker.sandboxes.engine.locks import remove_stale
-from tracker.sandboxes.engine.settling import Settling
+from tracker.sandboxes.engine.settling import UNREACHABLE, Settling
 
 SEARCHES = 2
 _LONGEST_WORDS = 4000
@@ -134,14 +134,13 @@ class RealEngine:
     # ------------------------------------------------------------ how
 
     def _change(self, stack: automation.Stack, change: Callable[[], Any]) -> dict[str, Any]:
-        """Run what changes a stack; its state is told before and after, and what was cut off is put in order at once."""
+        """Run what changes a stack; its state is told before and after, also where it ends early."""
         self._export(stack, "before")
         try:
             result = self._run(change)
-        except (Stopped, Interrupted) as end:
-            facts = self._settle(stack) if _pending(stack) else {}
+        except CutShort as end:
             self._export(stack, "after")
-            end.facts = {**facts, **self._facts(stack)}
+            end.facts = self._facts(stack)
             raise
         self._export(stack, "after")
         outputs = {} if isinstance(result, automation.DestroyResult) else _outputs(stack)
@@ -156,6 +155,8 @@ class RealEngine:
             words = self.listening.last_words() or _last_words(str(error))
             if self.interrupted:
                 raise Interrupted("It was cancelled; the engine ended after the step in hand.") from error
+            if _was_killed(error) or any(sign in str(error) for sign in UNREACHABLE):
+                raise Died(words if not _was_killed(error) else "The engine was ended from outside.") from error
             raise Stopped(words) from error
 
     @property
@@ -174,6 +175,7 @@ class RealEngine:
             self._settle(stack)
 
     def _settle(self, stack: automation.Stack) -> dict[str, Any]:
+        remove_stale(stack, self.job, self.tell)
         self._export(stack, "recovery")
         return Settling(stack, self.job, self.tell, self._search).run()
 
@@ -266,6 +268,11 @@ def _without_ciphers(value: Any) -> Any:
     if isinstance(value, list):
         return [_without_ciphers(one) for one in value]
     return value
+
+
+def _was_killed(error: automation.CommandError) -> bool:
+    """Whether the engine did not end by itself, but by a signal that nobody can refuse."""
+    return f"code: -{signal.SIGKILL.value}" in str(error)
 
 
 def _outputs(stack: automation.Stack) -> dict[str, Any]:
