@@ -18,7 +18,9 @@ SignIn = Callable[[User], PageClient]
 @pytest.fixture
 def theirs(other_case: Case) -> Sandbox:
     """Give a running sandbox of the other vendor, with a queued destroy of a second one."""
-    made = sandboxes.running(other_case.engagement, actor=other_case.vendor, second=other_case.staff, title="別家的沙箱")
+    made = sandboxes.running(
+        other_case.engagement, actor=other_case.vendor, second=other_case.staff, title="別家的沙箱"
+    )
     session().commit()
     return made
 

@@ -86,7 +86,6 @@ def test_no_connection_is_held_while_a_stream_waits(app: Flask, operation: Sandb
 
     assert any("event: line" in one for one in seen)
     assert db.engine.pool.checkedout() == idle  # type: ignore[attr-defined]  # as above
-    feed.close()
 
 
 def test_one_person_has_no_more_streams_than_some_and_gives_them_back() -> None:

@@ -22,6 +22,12 @@ SignIn = Callable[[User], PageClient]
 MOST_QUERIES = 12
 
 
+def stored_state(sandbox: Sandbox) -> SandboxState:
+    """Give the state of a sandbox as it is stored now."""
+    session().expire_all()
+    return sandbox.state
+
+
 def test_a_vendor_asks_and_the_office_approves_by_plain_forms(case: Case, sign_in: SignIn) -> None:
     vendor, staff = sign_in(case.vendor_user), sign_in(case.staff_user)
 
@@ -45,13 +51,15 @@ def test_a_vendor_asks_and_the_office_approves_by_plain_forms(case: Case, sign_i
 
 
 def test_the_form_is_filled_with_what_the_assessment_recommends(case: Case, sign_in: SignIn) -> None:
-    known = list(prefill._recommenders)  # noqa: SLF001 - put back below
-    advice = Recommendation("azure_saas", {"region": "japaneast", "size": "large", "rto_minutes": 60, "backup_cloud": "aws"})
+    known = list(prefill._recommenders)
+    advice = Recommendation(
+        "azure_saas", {"region": "japaneast", "size": "large", "rto_minutes": 60, "backup_cloud": "aws"}
+    )
     prefill.register(lambda _engagement, _actor: advice)
     try:
         page = sign_in(case.vendor_user).get(f"/engagements/{case.engagement.id}/sandboxes/new")
     finally:
-        prefill._recommenders[:] = known  # noqa: SLF001 - as it was
+        prefill._recommenders[:] = known
 
     filled = page.fields()
     assert (filled["region"], filled["size"], filled["rto_minutes"]) == ("japaneast", "large", "60")
@@ -86,7 +94,9 @@ def test_a_secret_is_shown_once_and_nowhere_else(case: Case, sign_in: SignIn) ->
     records = session().scalars(select(AuditRecord).where(AuditRecord.action == "sandbox.output_revealed")).all()
     assert [record.details["output"] for record in records] == ["password"]
     assert sandboxes.SECRET not in str([record.details for record in session().scalars(select(AuditRecord))])
-    assert sandboxes.SECRET not in str([row.secret_outputs for row in session().execute(select(Sandbox.secret_outputs))])
+    assert sandboxes.SECRET not in str(
+        [row.secret_outputs for row in session().execute(select(Sandbox.secret_outputs))]
+    )
 
 
 def test_destroying_asks_for_the_code(case: Case, sign_in: SignIn) -> None:
@@ -95,12 +105,10 @@ def test_destroying_asks_for_the_code(case: Case, sign_in: SignIn) -> None:
     client, path = sign_in(case.vendor_user), f"/sandboxes/{sandbox.id}/destroy"
 
     client.post(path, {"code": "another"})
-    session().expire_all()
-    assert sandbox.state is SandboxState.RUNNING
+    assert stored_state(sandbox) is SandboxState.RUNNING
     client.post(path, {"code": sandbox.code})
 
-    session().expire_all()
-    assert sandbox.state is SandboxState.DESTROYING
+    assert stored_state(sandbox) is SandboxState.DESTROYING
 
 
 def test_many_are_destroyed_together_and_each_is_told_of(case: Case, sign_in: SignIn) -> None:

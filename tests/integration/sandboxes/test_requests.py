@@ -81,7 +81,9 @@ def test_what_is_being_built_is_not_changed(case: Case) -> None:
         ({"account_id": 99}, "not of the template's cloud"),
     ],
 )
-def test_what_programme_or_template_does_not_allow_is_refused(case: Case, changes: dict[str, object], said: str) -> None:
+def test_what_programme_or_template_does_not_allow_is_refused(
+    case: Case, changes: dict[str, object], said: str
+) -> None:
     with pytest.raises(Refused, match=said):
         sandboxes.requested(case.engagement, actor=case.vendor, **changes)
 
