@@ -152,7 +152,7 @@ def job_of(operation: SandboxOperation, verb: Verb, workshop: Workshop, patience
         program_digest=plan.program_digest if plan is not None else "",
         stale_lock_of=(operation.host,) if operation.host and operation.attempts > 1 else (),
         kept_state=kept or "",
-        details=_drill(operation, workshop) if verb is Verb.DRILL else {},
+        details=_drill(operation, workshop) if verb is Verb.DRILL else {"today": clock.today().isoformat()},
     )
 
 
