@@ -83,7 +83,7 @@ class Workshop:
 
 def practice_folder(settings: Settings) -> Path:
     """Give where the practice cloud of an installation lies."""
-    return settings.practice_dir or settings.data_dir / "practice"
+    return Path(settings.practice_dir).resolve() if settings.practice_dir else settings.data_dir / "practice"
 
 
 def settings_of(sandbox: Sandbox, operation: SandboxOperation, mail_from: str) -> dict[str, Any]:
