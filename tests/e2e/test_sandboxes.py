@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+import time
 from collections.abc import Callable
 from contextlib import closing
 
@@ -42,19 +43,13 @@ def let_it_expire(live: Live) -> None:
 
 def wait_for_state(page: Page, address: str, state: str) -> None:
     """Open the page of a sandbox until it says so."""
-    page.set_default_timeout(LONG_MS)
+    ends = time.monotonic() + LONG_MS / 1000
+    tag = page.locator(".page-title .tag")
     page.goto(address)
-    page.wait_for_function(
-        """async (state) => {
-            const text = await (await fetch(location.href)).text();
-            const page = new DOMParser().parseFromString(text, "text/html");
-            return page.querySelector(".page-title .tag").textContent.includes(state);
-        }""",
-        arg=state,
-        polling=2000,
-        timeout=LONG_MS,
-    )
-    page.reload()
+    while state not in tag.inner_text():
+        assert time.monotonic() < ends, f"not “{state}”, but “{tag.inner_text()}”"
+        page.wait_for_timeout(1000)
+        page.reload()
 
 
 def test_a_sandbox_lives_from_its_request_to_the_proof_that_nothing_is_left(visit: Visit, live: Live) -> None:
