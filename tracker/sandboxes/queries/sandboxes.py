@@ -81,6 +81,7 @@ def get_operation(operation_id: int, *, actor: Actor) -> SandboxOperation:
             joinedload(SandboxOperation.sandbox).options(*_WHOLE),
             joinedload(SandboxOperation.asked_by),
             joinedload(SandboxOperation.cancelled_by),
+            joinedload(SandboxOperation.plan),
         )
     )
     found = session().scalars(statement).one_or_none()
