@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 LOGS = ROOT / "var" / "test-logs"
 PYTEST = (sys.executable, "-m", "pytest", "-q", "-p", "tests.support.worker_database")
 POSTGRES = (sys.executable, "-m", "tests.support.postgres", "--")
-APART = ("--ignore=tests/e2e", "--ignore=tests/faults", "--ignore=tests/infra")
+APART = ("--ignore=tests/e2e", "--ignore=tests/faults", "--ignore=tests/infra", "--ignore=tests/sandboxes")
 AT_ONCE = (f"--numprocesses={os.cpu_count() or 1}", "--dist=loadgroup")
 WITHOUT_PROCESSES = ("tests", *APART, *AT_ONCE)
 
@@ -51,6 +51,7 @@ STAGES = (
     Stage("faults-postgres", (*PYTEST, "tests/faults"), on_postgres=True),
     Stage("engine", ("make", "--no-print-directory", "engine")),
     Stage("infra", (*PYTEST, "tests/infra", *AT_ONCE)),
+    Stage("sandboxes", (*PYTEST, "tests/sandboxes")),
     Stage("browser", (*PYTEST, "tests/e2e")),
 )
 

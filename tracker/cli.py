@@ -36,6 +36,7 @@ from tracker.poc.dossiers.verify import verify as check_dossier
 from tracker.programmes.new_year import copy_year
 from tracker.programmes.rulebook_file import check_rulebooks
 from tracker.sandboxes.commands import make_group as sandbox_commands
+from tracker.sandboxes.operations import accounts as sandbox_accounts
 from tracker.serve import CannotServe, Supervisor
 
 REFUSALS = (CloudStepsError, BackupFault, CannotServe, ContentFaults, SQLAlchemyError, OSError, ValueError)
@@ -124,7 +125,7 @@ def serve(is_demo: bool | None, host: str, port: int) -> None:
 
 @main.command("worker")
 def run_worker() -> None:
-    """Run a worker: mails, reminders, upkeep."""
+    """Run a worker: mails, reminders, upkeep, operations on sandboxes."""
     worker.run(make_app(read_settings(), "worker"))
 
 
@@ -285,6 +286,23 @@ def restore(source: Path, force: bool) -> None:
 
 
 main.add_command(sandbox_commands(in_app))
+
+
+@main.command("rotate-keys")
+def rotate_keys() -> None:
+    """Seal credentials, secret outputs and kept states anew by CLOUDSTEPS_VAULT_KEY; then the old keys can go."""
+
+    def rotate(_app: Flask) -> None:
+        done, steps = 0, sandbox_accounts.rotate_keys()
+        while True:
+            with unit_of_work():
+                step = next(steps, None)
+            if step is None:
+                break
+            done += step
+        click.echo(f"{done} sealed anew; CLOUDSTEPS_VAULT_OLD_KEYS can be emptied.")
+
+    in_app(rotate)
 
 
 # --- checking -----------------------------------------------------------------------------------------------------------

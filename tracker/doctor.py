@@ -18,7 +18,7 @@ from tracker.journey.playbook_folder import check_playbooks
 from tracker.notifications import smtp
 from tracker.overview.health import CHECKS
 
-SECRETS = frozenset({"secret_key", "metrics_token", "backup_key"})
+SECRETS = frozenset({"secret_key", "metrics_token", "backup_key", "vault_key", "vault_old_keys"})
 ADDRESSES = frozenset({"database_url", "smtp_url"})
 LEAST_FREE = 500 * 1024 * 1024
 

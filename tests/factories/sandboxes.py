@@ -9,8 +9,8 @@ from tracker.accounts.access import SYSTEM, Actor
 from tracker.core import clock
 from tracker.core.db import session
 from tracker.journey.models import Engagement
-from tracker.sandboxes.models import Sandbox, SandboxEvent, SandboxOperation, SandboxPlan, SandboxResource
-from tracker.sandboxes.operations import approvals, outcomes, removal, requests
+from tracker.sandboxes.models import Sandbox, SandboxDrill, SandboxEvent, SandboxOperation, SandboxPlan, SandboxResource
+from tracker.sandboxes.operations import approvals, drift, drills, outcomes, removal, requests
 from tracker.sandboxes.operations.requests import RequestDetails
 from tracker.sandboxes.rules.states import EventKind, OperationState, ResourceState
 
@@ -61,6 +61,20 @@ BUILT: Mapping[str, Any] = {
     "recorded": 1,
 }
 GONE: Mapping[str, Any] = {"ok": True, "changes": {"delete": 2}, "searches": [0, 0], "resources_left": 0}
+DRILLED: Mapping[str, Any] = {
+    "ok": True,
+    "rpo_seconds": 12.5,
+    "rto_seconds": 40,
+    "digits": [
+        {
+            "figure": "3",
+            "state": "met",
+            "title": {"zh-Hant": "三份", "en": "Three copies"},
+            "reason": {"zh-Hant": "都在", "en": "All there"},
+        }
+    ],
+    "refusals": [],
+}
 LEFT: Mapping[str, Any] = {
     **GONE,
     "searches": [1, 1],
@@ -105,11 +119,39 @@ def approved(engagement: Engagement, *, second: Actor, actor: Actor = SYSTEM, **
     return made
 
 
-def running(engagement: Engagement, *, second: Actor, actor: Actor = SYSTEM, **changes: Any) -> Sandbox:
+def running(
+    engagement: Engagement,
+    *,
+    second: Actor,
+    actor: Actor = SYSTEM,
+    built: Mapping[str, Any] = BUILT,
+    **changes: Any,
+) -> Sandbox:
     """Give a sandbox that was built."""
     made = approved(engagement, second=second, actor=actor, **changes)
-    carry_out(made, BUILT)
+    carry_out(made, built)
     return made
+
+
+def drilled(sandbox: Sandbox, report: str = "{}", *, actor: Actor = SYSTEM, passed: bool = True) -> SandboxDrill:
+    """Hold a backup drill in a sandbox that runs."""
+    drills.start_drill(sandbox, actor=actor)
+    operation = carry_out(sandbox, {**DRILLED, "signed": report, "passed": passed})
+    statement = select(SandboxDrill).where(SandboxDrill.operation_id == operation.id)
+    return session().scalars(statement).one()
+
+
+def differing(sandbox: Sandbox, name: str = "files", *, actor: Actor = SYSTEM) -> None:
+    """Let a look find that a resource was changed by hand."""
+    drift.look_for_drift(sandbox, actor=actor)
+    change = {
+        "urn": BUCKET,
+        "type": "aws:s3/bucketV2:BucketV2",
+        "name": name,
+        "action": "update",
+        "properties": ["tags"],
+    }
+    carry_out(sandbox, {"ok": True, "drift": [change]})
 
 
 def destroyed(engagement: Engagement, *, second: Actor, actor: Actor = SYSTEM, **changes: Any) -> Sandbox:

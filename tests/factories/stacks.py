@@ -13,24 +13,28 @@ from tracker.sandboxes.operations.work import queue_operation
 from tracker.sandboxes.rules.states import OperationKind, PlanState, SandboxState
 from tracker.sandboxes.runner.assembly import Program, Workshop
 
-SMALL = Program("tests.infra.programs.small_stack:program", "small", second=False)
+SMALL = {
+    f"small_{cloud}": Program(f"tests.infra.programs.small_stack:on_{cloud}", "small", second=False)
+    for cloud in ("aws", "gcp")
+}
 
 
 def workshop(settings: Settings, **more: object) -> Workshop:
     """Give a workshop that knows the small program."""
-    return Workshop(settings, programs={"small": SMALL}, **more)  # type: ignore[arg-type]  # its own fields
+    return Workshop(settings, programs=SMALL, **more)  # type: ignore[arg-type]  # its own fields
 
 
-def sandbox(*, of: Engagement | None = None, cloud: str = "aws", **more: object) -> Sandbox:
+def sandbox(*, of: Engagement | None = None, cloud: str = "gcp", **more: object) -> Sandbox:
     """Ask for a sandbox of the small program; its plan waits in the queue."""
     engagement = of or journey.engagement()
-    given = {"region": "ap-northeast-1"} if cloud == "aws" else {}
+    region = {"aws": "ap-northeast-1", "gcp": "asia-east1"}[cloud]
+    second = {"aws": "gcp", "gcp": "aws"}[cloud]
     values: dict[str, object] = {
         "title": "試用環境",
         "purpose": "給測試用的小環境",
-        "template": "small",
+        "template": f"small_{cloud}",
         "mode": "sandbox",
-        "parameters": given | {"rto_minutes": 480, "rpo_minutes": 1440, "backup_cloud": "gcp"},
+        "parameters": {"region": region, "rto_minutes": 480, "rpo_minutes": 1440, "backup_cloud": second},
         "monthly_budget": 100,
         "lifetime_hours": 48,
     }
@@ -49,7 +53,8 @@ def sandbox(*, of: Engagement | None = None, cloud: str = "aws", **more: object)
 
 def approve(made: Sandbox, actor: Actor = SYSTEM) -> SandboxPlan:
     """Approve the newest plan as it stands, and queue the building; what approval asks of people is tested elsewhere."""
-    with unit_of_work():
+    with unit_of_work() as work:
+        work.refresh(made)
         plan = session().scalars(newest_plan(made)).one()
         plan.state = PlanState.APPROVED
         made.state, made.state_since = SandboxState.DEPLOYING, clock.now()
@@ -64,6 +69,7 @@ def newest_plan(made: Sandbox):  # type: ignore[no-untyped-def]  # a statement o
 
 def begin_destroy(made: Sandbox) -> SandboxOperation:
     """Queue the removal of a sandbox."""
-    with unit_of_work():
+    with unit_of_work() as work:
+        work.refresh(made)
         made.state, made.state_since = SandboxState.DESTROYING, clock.now()
         return queue_operation(made, OperationKind.DESTROY, actor=SYSTEM)

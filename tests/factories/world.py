@@ -16,7 +16,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from tests.factories import imports, outreach
+from tests.factories import imports, outreach, sandboxes
 from tests.factories.journey import PLAYBOOKS, items, step
 from tests.factories.vendors import UBNS, next_ubn
 from tests.factories.world_poc import prove
@@ -411,6 +411,32 @@ def _answer(side: Side, made: Assessment, vendor: Actor) -> None:
     side.ids["assessment_proof_id"] = proof.id
 
 
+def _provision(world: World, side: Side) -> None:
+    """Have a sandbox built, drilled and found different, and leave a second one with a plan that a finding blocks."""
+    case = session().get_one(Engagement, side.ids["engagement_id"])
+    vendor, office = world.actor(side.member), world.actor("staff")
+    texts = {"title": side.case_text("沙箱 "), "purpose": side.case_text("用途 ")}
+    made = sandboxes.running(case, actor=vendor, second=office, built=_built(side), **texts)
+    built = sandboxes.operation_of(made)
+    sandboxes.log(built, side.case_text("建立中 "), urn=f"urn:x::{side.case_marker}")
+    sandboxes.resource(built, side.case_text("bucket"))
+    drill = sandboxes.drilled(made, side.case_text("演練 "), actor=vendor)
+    sandboxes.differing(made, side.case_text("bucket"), actor=vendor)
+    finding = {**sandboxes.WAIVABLE, "subject": side.case_text("入口")}
+    waiting = sandboxes.planned(case, actor=vendor, findings=(finding,), **texts)
+    plan = sandboxes.plan_of(waiting)
+    side.ids |= {"sandbox_id": made.id, "operation_id": built.id, "drill_id": drill.id, "plan_id": plan.id}
+    side.ids |= {"waiting_sandbox_id": waiting.id, "name": "password", "position": 0}
+
+
+def _built(side: Side) -> dict[str, object]:
+    outputs = {
+        "address": {"value": f"https://{side.case_marker.lower()}.example", "secret": False},
+        "password": {"value": side.case_text("secret "), "secret": True},
+    }
+    return {**sandboxes.BUILT, "outputs": outputs}
+
+
 def _add_around(world: World, side: Side) -> None:
     """Add what lies around the work: a feed, an invitation with its mail, an expert's hours, evidence without engagement."""
     office, member = world.actor("staff"), world.people[side.member]
@@ -563,6 +589,7 @@ WRITES = (
     _assess,
     prove,
     try_out,
+    _provision,
     _add_around,
     _hold_event,
     outreach.reach_out,

@@ -80,6 +80,7 @@ class Installation:
             "CLOUDSTEPS_SMTP_URL": self.settings.smtp_url,
             "CLOUDSTEPS_WORK_LEASE_SECONDS": "2",
             "CLOUDSTEPS_SIGN_IN_FAILURES": "100",
+            "CLOUDSTEPS_SANDBOX_SLOTS": "0",
             "PYTHONPATH": str(ROOT),
             "PYTHONWARNINGS": "default",
         }

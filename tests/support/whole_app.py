@@ -133,7 +133,13 @@ def fingerprints() -> dict[str, int]:
 
 def settings_of(folder: Path, url: str, **more: Any) -> Settings:
     """Give settings for an app on a database."""
-    values: dict[str, Any] = {"secret_key": SECRET, "base_url": "http://localhost", "agency_passwords": False, **more}
+    values: dict[str, Any] = {
+        "secret_key": SECRET,
+        "vault_key": SECRET,
+        "base_url": "http://localhost",
+        "agency_passwords": False,
+        **more,
+    }
     return Settings(data_dir=folder, database_url=url, log_terminal=False, **values)
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+SHORTEST_VAULT_KEY = 32
+
 
 class Settings(BaseSettings):
     """What the installation decides. Durations are in the unit of their name."""
@@ -93,8 +95,8 @@ class Settings(BaseSettings):
     pulumi_backend_url: str = Field(
         default="", description="Where states of stacks lie: s3://…, azblob://…, gs://…; empty means the data folder."
     )
-    practice_dir: Path | None = Field(
-        default=None, description="Folder of the practice cloud; empty means practice/ in the data folder."
+    practice_dir: str = Field(
+        default="", description="Folder of the practice cloud; empty means practice/ in the data folder."
     )
     metrics_token: str = Field(
         default="", description="Bearer token for /metrics; without it only this machine may read it."
@@ -113,8 +115,10 @@ class Settings(BaseSettings):
             self.secret_key = _kept_secret(self.data_dir / "demo-secret")
         if not self.vault_key and self.demo:
             self.vault_key = _kept_secret(self.data_dir / "demo-vault-key")
+        keys = [key for key in (self.vault_key, *self.vault_old_keys.split(",")) if key]
+        if any(len(key) < SHORTEST_VAULT_KEY for key in keys):
+            raise ValueError(f"each vault key is at least {SHORTEST_VAULT_KEY} characters long")
         self.host = self.host or socket.gethostname()
-        self.practice_dir = (self.practice_dir or self.data_dir / "practice").resolve()
         return self
 
     @property

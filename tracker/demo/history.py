@@ -14,6 +14,7 @@ from tracker.core import clock
 from tracker.core.db import session, unit_of_work
 from tracker.demo.assessments import plan_assessments
 from tracker.demo.papers import paper
+from tracker.demo.sandboxes import plan_sandboxes
 from tracker.demo.sessions import plan_sessions
 from tracker.demo.stories import Story, Turn
 from tracker.evidence import operations as evidence
@@ -110,6 +111,7 @@ def plan(world: "World", number: int, story: Story) -> Case:
         plan_last_step(case, case.begins + len(passed) * whole)
     plan_sessions(case)
     plan_assessments(case)
+    plan_sandboxes(case)
     return case
 
 

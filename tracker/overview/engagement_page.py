@@ -17,7 +17,7 @@ from sqlalchemy import bindparam, literal, select, union_all
 
 from tracker.accounts.access import Actor, can, current_actor, for_actors, requires
 from tracker.accounts.models import User
-from tracker.assessments.queries import newest_assessments
+from tracker.assessments.rules.states import AssessmentState
 from tracker.coaching import meetings
 from tracker.coaching import permissions as coaching_permissions
 from tracker.coaching.models import CoachingSession
@@ -46,11 +46,12 @@ from tracker.journey.rules import (
     needs_proof,
 )
 from tracker.overview import history, step_playbooks
+from tracker.overview.engagement_lines import lines_of
 from tracker.poc import permissions as poc_permissions
 from tracker.poc.queries.funding import GLANCE
 from tracker.programmes import queries as programmes
 from tracker.sandboxes import permissions as sandbox_permissions
-from tracker.sandboxes.queries.sandboxes import newest_of as newest_sandboxes
+from tracker.sandboxes.rules.states import SandboxState
 from tracker.web.filters import show_date, show_datetime, show_money, show_number
 
 __all__ = ["bp"]
@@ -359,13 +360,13 @@ def assessments_panel(engagement: Engagement, _actor: Actor) -> Panel:
     """Show the newest assessments with how far they have come."""
     lines = [
         Line(
-            _("Assessment %(number)s", number=one.number),
-            url_for("assessments.result" if one.closed_at else "assessments.show", assessment_id=one.id),
+            _("Assessment %(number)s", number=one.title),
+            url_for("assessments.result" if one.moment else "assessments.show", assessment_id=one.id),
             _("%(done)s of %(total)s answered", done=one.done, total=one.asked)
             + ("" if one.percent is None else _("; score %(percent)s %%", percent=one.percent)),
-            one.state,
+            AssessmentState(one.state),
         )
-        for one in newest_assessments(engagement, LINES)
+        for one in lines_of("assessment", engagement)
     ]
     url = url_for("assessments.index", engagement_id=engagement.id)
     return Panel(_("Assessments"), lines, _("No assessment is begun yet."), url, _("All assessments"))
@@ -378,10 +379,10 @@ def sandboxes_panel(engagement: Engagement, actor: Actor) -> Panel:
         Line(
             one.title,
             url_for("sandboxes.show", sandbox_id=one.id),
-            _("expires %(moment)s", moment=show_datetime(one.expires_at)) if one.expires_at else "",
-            one.state,
+            _("expires %(moment)s", moment=show_datetime(one.moment)) if one.moment else "",
+            SandboxState(one.state),
         )
-        for one in newest_sandboxes(engagement, LINES)
+        for one in lines_of("sandbox", engagement)
     ]
     return Panel(
         _("Sandboxes"),

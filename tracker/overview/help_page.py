@@ -14,7 +14,10 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
 START = "start"
 GUIDE = {
     START: "README",
-    **{name: name for name in ("office", "lead", "expert", "vendor", "administrator", "auditor", "poc", "playbooks")},
+    **{
+        name: name
+        for name in ("office", "lead", "expert", "vendor", "administrator", "auditor", "poc", "playbooks", "sandboxes")
+    },
 }
 SHARED = {"operations": "en", "settings": "en"}
 GLOSSARY = "glossary"

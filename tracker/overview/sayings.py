@@ -153,6 +153,8 @@ SAYINGS: Mapping[str, Saying] = {
     "sandbox.refresh_failed": Saying(N_("What the cloud holds of “%(title)s” could not be taken over."), "warning"),
     "sandbox.drift_succeeded": Saying(N_("The sandbox “%(title)s” was compared with the cloud.")),
     "sandbox.drift_failed": Saying(N_("The sandbox “%(title)s” could not be compared with the cloud."), "warning"),
+    "sandbox.drift_accepted": Saying(N_("Somebody took over what differs in “%(title)s”.")),
+    "sandbox.drift_repaired": Saying(N_("Somebody had “%(title)s” put right.")),
     "sandbox.repair_succeeded": Saying(N_("The sandbox “%(title)s” was put right."), "done"),
     "sandbox.repair_failed": Saying(N_("The sandbox “%(title)s” could not be put right."), "danger"),
     "sandbox.destroy_succeeded": Saying(N_("The sandbox “%(title)s” was destroyed."), "done"),

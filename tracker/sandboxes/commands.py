@@ -17,13 +17,13 @@ from tracker.core.text import N_
 from tracker.journey.queries import get_engagement
 from tracker.sandboxes import catalogue, listing, permissions
 from tracker.sandboxes.listing import Phase, SandboxFilter
-from tracker.sandboxes.models import Sandbox, SandboxOperation, SandboxPlan
+from tracker.sandboxes.models import Sandbox, SandboxPlan
 from tracker.sandboxes.operations import approvals, drift, drills, life, removal, requests
 from tracker.sandboxes.operations.requests import HOURS_A_DAY, RequestDetails
-from tracker.sandboxes.operations.work import cancel_operation, queue_operation
+from tracker.sandboxes.operations.work import cancel_operation
 from tracker.sandboxes.queries import figures, log, sandboxes
 from tracker.sandboxes.rules.plans import open_findings
-from tracker.sandboxes.rules.states import ENDED, OperationKind
+from tracker.sandboxes.rules.states import ENDED
 
 InApp = Callable[[Callable[[Flask], None]], None]
 FOLLOW_SECONDS = 1.0
@@ -288,7 +288,7 @@ def _add_work(group: click.Group, in_app: InApp) -> None:
 
     operate = permissions.OPERATE_SANDBOX
     _simple(group, in_app, "cancel", "Cancel what waits or runs.", operate, _cancel)
-    _simple(group, in_app, "look", "Look for differences.", operate, _look)
+    _simple(group, in_app, "look", "Look for differences.", operate, drift.look_for_drift)
     _simple(group, in_app, "accept", "Take over how the cloud is now.", operate, drift.accept_drift)
     _simple(group, in_app, "repair", "Bring the cloud back to what was built.", operate, drift.repair_drift)
     _simple(group, in_app, "drill", "Begin a backup drill.", operate, drills.start_drill)
@@ -299,10 +299,6 @@ def _cancel(sandbox: Sandbox, *, actor: Actor) -> None:
     if operation is None:
         raise Refused(N_("Nothing waits or runs on this sandbox."))
     cancel_operation(operation, actor=actor)
-
-
-def _look(sandbox: Sandbox, *, actor: Actor) -> SandboxOperation:
-    return queue_operation(sandbox, OperationKind.DRIFT, actor=actor)
 
 
 def _simple(

@@ -329,6 +329,11 @@ class SandboxDrill(Timed, Base):
     sandbox: Mapped[Sandbox] = relationship()
     evidence: Mapped[Evidence | None] = relationship()
 
+    @property
+    def engagement(self) -> Engagement:
+        """Give the engagement, for the rights that come from it."""
+        return self.sandbox.engagement
+
 
 class SandboxHost(Base):
     """A machine whose workers carry out operations, and how far its set-up has come."""

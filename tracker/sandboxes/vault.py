@@ -20,7 +20,6 @@ from tracker.core.errors import Refused
 from tracker.core.settings import Settings
 from tracker.core.text import N_
 
-SHORTEST_KEY = 32
 _NONCE = 12
 _NAME = 8
 
@@ -90,3 +89,13 @@ def seal_pack(data: bytes, about: str) -> bytes:
 def open_pack(sealed: bytes, about: str) -> bytes:
     """Open what `seal_pack` gave."""
     return zlib.decompress(current().open(sealed, about))
+
+
+def sealed_anew(sealed: str | bytes, about: str, *, is_text: bool) -> str | bytes | None:
+    """Seal what is sealed by the newest key; None where it is already."""
+    vault = current()
+    raw = base64.b64decode(sealed) if is_text else bytes(sealed)  # type: ignore[arg-type]  # bytes where it is no text
+    if vault.key_of(raw) == vault.newest:
+        return None
+    fresh = vault.seal(vault.open(raw, about), about)
+    return base64.b64encode(fresh).decode() if is_text else fresh

@@ -86,7 +86,6 @@ def test_no_connection_is_held_while_a_stream_waits(app: Flask, operation: Sandb
 
     assert any("event: line" in one for one in seen)
     assert db.engine.pool.checkedout() == idle  # type: ignore[attr-defined]  # as above
-    feed.close()
 
 
 def test_one_person_has_no_more_streams_than_some_and_gives_them_back() -> None:
@@ -121,7 +120,7 @@ def test_the_log_is_searched_and_given_as_a_file(case: Case, operation: SandboxO
     client, path = sign_in(case.vendor_user), f"/sandboxes/operations/{operation.id}"
 
     page = client.get(f"{path}?q=%25")
-    whole = client.fetch(f"{path}/log.txt").get_data(as_text=True)
+    whole = client.fetch(f"{path}/log").get_data(as_text=True)
 
     assert "100% done" in page.text
     assert "nothing else" not in page.text

@@ -22,6 +22,12 @@ SignIn = Callable[[User], PageClient]
 MOST_QUERIES = 12
 
 
+def stored_state(sandbox: Sandbox) -> SandboxState:
+    """Give the state of a sandbox as it is stored now."""
+    session().expire_all()
+    return sandbox.state
+
+
 def test_a_vendor_asks_and_the_office_approves_by_plain_forms(case: Case, sign_in: SignIn) -> None:
     vendor, staff = sign_in(case.vendor_user), sign_in(case.staff_user)
 
@@ -99,12 +105,10 @@ def test_destroying_asks_for_the_code(case: Case, sign_in: SignIn) -> None:
     client, path = sign_in(case.vendor_user), f"/sandboxes/{sandbox.id}/destroy"
 
     client.post(path, {"code": "another"})
-    session().expire_all()
-    assert sandbox.state is SandboxState.RUNNING
+    assert stored_state(sandbox) is SandboxState.RUNNING
     client.post(path, {"code": sandbox.code})
 
-    session().expire_all()
-    assert sandbox.state is SandboxState.DESTROYING
+    assert stored_state(sandbox) is SandboxState.DESTROYING
 
 
 def test_many_are_destroyed_together_and_each_is_told_of(case: Case, sign_in: SignIn) -> None:

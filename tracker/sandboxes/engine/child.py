@@ -12,7 +12,7 @@ import time
 from typing import Any, TextIO
 
 from tracker.sandboxes.engine import session
-from tracker.sandboxes.engine.job import BEAT, CANCEL, Engine, Interrupted, Job, Stopped
+from tracker.sandboxes.engine.job import BEAT, CANCEL, Died, Engine, Interrupted, Job, Stopped
 
 ABANDONED = 70
 _GRACE = 0.4
@@ -94,18 +94,28 @@ def main() -> int:
     job = Job.read(sys.stdin.readline())
     try:
         engine = load(job, line)
-        watch = Watch(job, engine, line)
-        watch.start()
+    except Exception as error:  # noqa: BLE001 - as below
+        return _fail(line, error)
+    watch = Watch(job, engine, line)
+    watch.start()
+    try:
         result = getattr(engine, job.verb.value)()
         line.tell("result", ok=True, cancelled=watch.cancelled, **result)
     except Interrupted as early:
         line.tell("result", ok=False, cancelled=True, error=str(early), **early.facts)
+    except Died as death:
+        line.tell("result", ok=False, cancelled=watch.cancelled, died=True, error=str(death), **death.facts)
     except Stopped as stop:
         line.tell("result", ok=False, cancelled=False, error=str(stop), **stop.facts)
     except Exception as error:  # noqa: BLE001 - whatever it was, the worker has to hear of it; its place is in the child's log
-        sys.excepthook(type(error), error, error.__traceback__)
-        line.tell("result", ok=False, cancelled=False, error=f"{type(error).__name__}: {error}"[:2000])
+        return _fail(line, error)
     return 0
+
+
+def _fail(line: Line, error: Exception) -> int:
+    sys.excepthook(type(error), error, error.__traceback__)
+    line.tell("result", ok=False, cancelled=False, error=f"{type(error).__name__}: {error}"[:2000])
+    return 1
 
 
 if __name__ == "__main__":

@@ -132,5 +132,9 @@ class Stopped(CutShort):
     """The engine could not finish it, for the reason that is said."""
 
 
+class Died(CutShort):
+    """The engine itself was ended from outside; it is begun anew."""
+
+
 class Interrupted(CutShort):
     """It ended early because it was asked to."""

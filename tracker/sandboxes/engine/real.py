@@ -19,11 +19,12 @@ from infra_templates.engine.find import get_engine
 from infra_templates.practice.provider.handlers import EMULATED, RECORDED
 from infra_templates.practice.provider.handlers import MARK as PRACTICE_MARK
 from tracker.sandboxes.engine import drills, programs, searches, session
+from tracker.sandboxes.engine.appraisal import appraise
 from tracker.sandboxes.engine.bringing_back import bring_back
-from tracker.sandboxes.engine.job import Interrupted, Job, Stopped, Tell
+from tracker.sandboxes.engine.job import CutShort, Died, Interrupted, Job, Stopped, Tell
 from tracker.sandboxes.engine.listening import Listening
 from tracker.sandboxes.engine.locks import remove_stale
-from tracker.sandboxes.engine.settling import Settling
+from tracker.sandboxes.engine.settling import UNREACHABLE, Settling
 
 SEARCHES = 2
 _LONGEST_WORDS = 4000
@@ -36,7 +37,7 @@ class RealEngine:
         """Take the job; nothing is opened yet."""
         self.job, self.tell = job, tell
         self.listening = Listening(tell)
-        self.interrupted = False
+        self.interrupted = self._runs = False
 
     # ------------------------------------------------------------ verbs
 
@@ -47,14 +48,17 @@ class RealEngine:
             result = self._run(lambda: stack.preview(plan=str(path), **self._heard))
             content = path.read_bytes()
             salt = stack.workspace.stack_settings(self.job.stack).encryption_salt
+        resources = self.listening.planned()
+        self.tell("stage", text="檢查防護規則、估價、繪製架構圖 · Asking the guardrails, pricing and drawing it")
         return {
+            **appraise(self.job, content, resources),
             "salt": salt or "",
             "changes": _plain_counts(result.change_summary),
             "plan": base64.b64encode(content).decode(),
             "plan_digest": digest_of_plan(content),
             "program_digest": programs.digest_of(self.job.program),
             "configuration_digest": digest_of_configuration(self.job.config),
-            "resources": self.listening.planned(),
+            "resources": resources,
         }
 
     def up(self) -> dict[str, Any]:
@@ -126,22 +130,21 @@ class RealEngine:
     def interrupt(self) -> None:
         """Send the engine its first signal: it finishes the step in hand, then ends and frees the stack."""
         self.interrupted = True
-        engines = session.engines_of_own_session()
-        for pid in engines:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGINT)
+        if self._runs:  # not while it only reads or writes the state, which takes a moment and must be whole
+            for pid in session.engines_of_own_session():
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGINT)
 
     # ------------------------------------------------------------ how
 
     def _change(self, stack: automation.Stack, change: Callable[[], Any]) -> dict[str, Any]:
-        """Run what changes a stack; its state is told before and after, and what was cut off is put in order at once."""
+        """Run what changes a stack; its state is told before and after, also where it ends early."""
         self._export(stack, "before")
         try:
             result = self._run(change)
-        except (Stopped, Interrupted) as end:
-            facts = self._settle(stack) if _pending(stack) else {}
+        except CutShort as end:
             self._export(stack, "after")
-            end.facts = {**facts, **self._facts(stack)}
+            end.facts = self._facts(stack)
             raise
         self._export(stack, "after")
         outputs = {} if isinstance(result, automation.DestroyResult) else _outputs(stack)
@@ -150,13 +153,18 @@ class RealEngine:
     def _run(self, run: Callable[[], Any]) -> Any:
         if self.interrupted:
             raise Interrupted("It was cancelled before the engine began.")
+        self._runs = True
         try:
             return run()
         except automation.CommandError as error:
             words = self.listening.last_words() or _last_words(str(error))
             if self.interrupted:
                 raise Interrupted("It was cancelled; the engine ended after the step in hand.") from error
+            if _was_killed(error) or any(sign in str(error) for sign in UNREACHABLE):
+                raise Died(words if not _was_killed(error) else "The engine was ended from outside.") from error
             raise Stopped(words) from error
+        finally:
+            self._runs = False
 
     @property
     def _heard(self) -> dict[str, Any]:
@@ -174,6 +182,7 @@ class RealEngine:
             self._settle(stack)
 
     def _settle(self, stack: automation.Stack) -> dict[str, Any]:
+        remove_stale(stack, self.job, self.tell)
         self._export(stack, "recovery")
         return Settling(stack, self.job, self.tell, self._search).run()
 
@@ -266,6 +275,11 @@ def _without_ciphers(value: Any) -> Any:
     if isinstance(value, list):
         return [_without_ciphers(one) for one in value]
     return value
+
+
+def _was_killed(error: automation.CommandError) -> bool:
+    """Whether the engine did not end by itself, but by a signal that nobody can refuse."""
+    return f"code: -{signal.SIGKILL.value}" in str(error)
 
 
 def _outputs(stack: automation.Stack) -> dict[str, Any]:

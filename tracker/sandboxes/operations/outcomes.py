@@ -94,7 +94,8 @@ def _preview(operation: SandboxOperation, result: Result, succeeded: bool) -> No
     blocked = bool(open_findings(Finding.read(row, set()) for row in plan.findings.get("rows", ())))
     _move_plan(plan, PlanState.BLOCKED if blocked else PlanState.READY)
     _move(sandbox, SandboxState.BLOCKED if blocked else SandboxState.PLANNED)
-    fulfil_by(sandbox.engagement, Deed.PLAN, proof=plan, actor=SYSTEM)
+    if not blocked:
+        fulfil_by(sandbox.engagement, Deed.PLAN, proof=plan, actor=SYSTEM)
     msgid = N_("%(vendor)s: the plan of the sandbox “%(title)s” waits for your decision.")
     _tell_office(sandbox, msgid)
 

@@ -1,9 +1,8 @@
 """One sandbox, its plans, operations, history and drills, as far as the reader may see them."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, joinedload, undefer
 
 from tracker.accounts.access import Actor
@@ -82,6 +81,7 @@ def get_operation(operation_id: int, *, actor: Actor) -> SandboxOperation:
             joinedload(SandboxOperation.sandbox).options(*_WHOLE),
             joinedload(SandboxOperation.asked_by),
             joinedload(SandboxOperation.cancelled_by),
+            joinedload(SandboxOperation.plan),
         )
     )
     found = session().scalars(statement).one_or_none()
@@ -185,15 +185,3 @@ def engagements_to_ask_for(*, actor: Actor) -> Sequence[Engagement]:
         .limit(MOST)
     )
     return session().scalars(statement).all()
-
-
-def newest_of(engagement: Engagement, limit: int) -> Sequence[Any]:
-    """List the newest sandboxes of an engagement."""
-    columns = (Sandbox.id, Sandbox.title, Sandbox.state, Sandbox.expires_at, Sandbox.cloud)
-    statement = select(*columns).where(Sandbox.engagement_id == engagement.id).order_by(Sandbox.id.desc()).limit(limit)
-    return session().execute(statement).all()
-
-
-def count_of(engagement: Engagement) -> int:
-    """Count the sandboxes of an engagement."""
-    return session().scalar(select(func.count()).where(Sandbox.engagement_id == engagement.id)) or 0

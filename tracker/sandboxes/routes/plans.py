@@ -2,7 +2,7 @@
 
 import base64
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -15,7 +15,7 @@ from tracker.sandboxes.models import SandboxPlan
 from tracker.sandboxes.operations import approvals
 from tracker.sandboxes.queries import sandboxes
 from tracker.sandboxes.routes.blueprint import bp, cost_of_all
-from tracker.sandboxes.rules.plans import Finding, open_findings
+from tracker.sandboxes.rules.plans import Finding, Severity, open_findings
 from tracker.sandboxes.rules.states import PlanState
 
 
@@ -31,7 +31,7 @@ def plan(plan: SandboxPlan) -> ResponseReturnValue:
         "sandboxes/plan.html",
         plan=plan,
         sandbox=plan.sandbox,
-        findings=sorted(findings, key=_weight),
+        findings=sorted(enumerate(findings), key=_weight),
         waivers={(one.rule, one.subject): one for one in plan.waivers},
         blocked=len(open_findings(findings)),
         rows=plan.resources.get("rows", ()),
@@ -45,9 +45,8 @@ def plan(plan: SandboxPlan) -> ResponseReturnValue:
     )
 
 
-def _weight(finding: Finding) -> tuple[int, str, str]:
-    order = ("blocking", "waivable", "note")
-    return order.index(finding.severity.value), finding.rule, finding.subject
+def _weight(numbered: tuple[int, Finding]) -> tuple[int, int]:
+    return list(Severity).index(numbered[1].severity), numbered[0]
 
 
 def _address_of(picture: str) -> str:
@@ -83,19 +82,21 @@ def refuse(plan: SandboxPlan) -> ResponseReturnValue:
     return render_template("sandboxes/refuse.html", plan=plan, sandbox=plan.sandbox, form=form)
 
 
-@bp.route("/sandboxes/plans/<int:plan_id>/waive", methods=["GET", "POST"])
+@bp.route("/sandboxes/plans/<int:plan_id>/findings/<int:position>/waive", methods=["GET", "POST"])
 @requires(permissions.WAIVE_FINDING, on=sandboxes.get_plan)
-def waive(plan: SandboxPlan) -> ResponseReturnValue:
+def waive(plan: SandboxPlan, position: int) -> ResponseReturnValue:
     """Let a finding of the plan pass, with the reason."""
-    rule, about = request.args.get("rule", ""), request.args.get("about", "")
-    finding = next((one for one in approvals.findings_of(plan) if (one.rule, one.subject) == (rule, about)), None)
-    if finding is None:
+    findings = approvals.findings_of(plan)
+    if position >= len(findings):
         raise NotFound
+    finding = findings[position]
     form = ReasonForm()
     if form.submitted():
         try:
             with unit_of_work():
-                approvals.waive_finding(plan, rule, about, form.reason.data or "", actor=current_actor())
+                approvals.waive_finding(
+                    plan, finding.rule, finding.subject, form.reason.data or "", actor=current_actor()
+                )
         except Refused as error:
             form.refuse(error)
         else:

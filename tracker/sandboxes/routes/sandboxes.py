@@ -14,7 +14,6 @@ from tracker.sandboxes.listing import Phase, SandboxFilter
 from tracker.sandboxes.models import Sandbox, SandboxDrill
 from tracker.sandboxes.operations import access, drift, drills, life, removal
 from tracker.sandboxes.operations.requests import limits_for
-from tracker.sandboxes.operations.work import queue_operation
 from tracker.sandboxes.queries import figures, sandboxes
 from tracker.sandboxes.routes.blueprint import bp, said
 from tracker.sandboxes.rules.states import (
@@ -149,7 +148,7 @@ def destroy(sandbox: Sandbox) -> ResponseReturnValue:
 def look(sandbox: Sandbox) -> ResponseReturnValue:
     """Look whether the cloud still is as the sandbox was built."""
     with unit_of_work():
-        operation = queue_operation(sandbox, OperationKind.DRIFT, actor=current_actor())
+        operation = drift.look_for_drift(sandbox, actor=current_actor())
     return redirect(url_for(".operation", operation_id=operation.id), 303)
 
 

@@ -14,7 +14,7 @@ class SandboxState(Labelled):
     PLANNED = "planned", N_("Its plan waits for approval"), "warning"
     BLOCKED = "blocked", N_("It cannot be built as it was asked for"), "danger"
     REFUSED = "refused", N_("Refused"), "neutral"
-    WITHDRAWN = "withdrawn", N_("Withdrawn"), "neutral"
+    WITHDRAWN = "withdrawn", N_("Request taken back"), "neutral"
     DEPLOYING = "deploying", N_("Being built"), "progress"
     RUNNING = "running", N_("Running"), "done"
     FAILED = "failed", N_("Building failed"), "danger"

@@ -32,6 +32,8 @@ _PLACES: Mapping[str, tuple[str, Mapping[str, str]]] = {
 }
 _PRACTICE_PROJECT = "practice-project"
 DRILL_OBJECTS = 200
+_PLANNED = frozenset({Verb.UP, Verb.SETTLE})
+"""Building is held to the plan; putting in order looks in it for what was created and not noted."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ class Workshop:
 
 def practice_folder(settings: Settings) -> Path:
     """Give where the practice cloud of an installation lies."""
-    return settings.practice_dir or settings.data_dir / "practice"
+    return Path(settings.practice_dir).resolve() if settings.practice_dir else settings.data_dir / "practice"
 
 
 def settings_of(sandbox: Sandbox, operation: SandboxOperation, mail_from: str) -> dict[str, Any]:
@@ -146,11 +148,11 @@ def job_of(operation: SandboxOperation, verb: Verb, workshop: Workshop, patience
         practice="" if account is not None else str(practice_folder(workshop.settings)),
         environment=account[1] if account is not None else {},
         identity=account[0] if account is not None else "",
-        plan=_plan_file(plan) if plan is not None and verb is Verb.UP else "",
+        plan=_plan_file(plan) if plan is not None and verb in _PLANNED else "",
         program_digest=plan.program_digest if plan is not None else "",
         stale_lock_of=(operation.host,) if operation.host and operation.attempts > 1 else (),
         kept_state=kept or "",
-        details=_drill(operation, workshop) if verb is Verb.DRILL else {},
+        details=_drill(operation, workshop) if verb is Verb.DRILL else {"today": clock.today().isoformat()},
     )
 
 

@@ -141,7 +141,11 @@ def _held(claimed: Claimed) -> ColumnElement[bool]:
 
 
 def hold(work: Session, claimed: Claimed) -> SandboxOperation:
-    """Give the operation for writing, its row locked; refuse where it is not ours any more."""
+    """Give the operation for writing, its row locked; refuse where it is not ours any more.
+
+    Nothing that was read before is used again: people extend, rename or withdraw while an engine runs.
+    """
+    work.expire_all()
     found = select(SandboxOperation).where(_held(claimed)).with_for_update().execution_options(populate_existing=True)
     row = work.scalars(found).one_or_none()
     if row is None:

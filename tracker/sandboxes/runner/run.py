@@ -36,6 +36,8 @@ PATIENCE_SHARE = 0.7
 CANCEL_SECONDS = 120.0
 """How long the engine may take for the step in hand before it is stopped by force."""
 AGAIN = timedelta(seconds=2)
+BUILDS = frozenset({OperationKind.UP, OperationKind.REPAIR})
+_TOO_OFTEN = "It was interrupted too often. Look at its log, then repair or destroy it."
 _LAST_TRIES = 5
 
 Result = Mapping[str, Any]
@@ -73,15 +75,29 @@ class Run:
     # ------------------------------------------------------------ course
 
     def _carry_out(self) -> None:
-        if self.claimed.is_cut_off and not self._put_in_order():
+        if self.claimed.is_cut_off:
+            self._put_in_order()
             return
         if not self._begin():
             return
         result = self._child(_VERBS[self.claimed.kind])
         if result is None:
             self._after_silence()
+        elif _is_cut_off(self.claimed.kind, result):
+            self._after_interruption(result)
         else:
             self._finish(result)
+
+    def _after_interruption(self, result: Result) -> None:
+        """Put in order what an ended engine or provider cut off; then it is begun anew, or ends as it was asked to."""
+        with unit_of_work() as work:
+            row = claims.hold(work, self.claimed)
+            row.state = OperationState.RECOVERING
+            told = "沒有完成，先整理環境 · It did not come to its end; the stack is put in order"
+            writing.say(work, row.id, told, EventKind.WARNING)
+            writing.leave_unknown(work, row.id)
+        again = bool(result.get("died") or result.get("pending"))
+        self._settle(cancelled=bool(result.get("cancelled")), refused="" if again else str(result.get("error")))
 
     def _begin(self) -> bool:
         """Note the beginning; False where it was cancelled, or is over, before any engine ran."""
@@ -99,8 +115,8 @@ class Run:
                 writing.say(work, row.id, f"{row.host} 開始進行 · Begun on {row.host}")
         return True
 
-    def _put_in_order(self) -> bool:
-        """Take over what was cut off: no process of it may live, then its stack is repaired; False where it ended with that."""
+    def _put_in_order(self) -> None:
+        """Take over what was cut off: no process of it may live, then its stack is repaired."""
         if not processes.kill(self.claimed.session_before, self.mark):
             raise OSError("Processes of an interrupted operation do not end.")
         with unit_of_work() as work:
@@ -108,26 +124,30 @@ class Run:
             writing.leave_unknown(work, row.id)
             told = "作業曾中斷，先整理環境 · It was interrupted; the stack is put in order first"
             writing.say(work, row.id, told, EventKind.WARNING)
-            cancelled, kind, attempts = row.cancel_stage is not CancelStage.NONE, row.kind, row.attempts
+            cancelled = row.cancel_stage is not CancelStage.NONE
+        self._settle(cancelled=cancelled)
+
+    def _settle(self, *, cancelled: bool, refused: str = "") -> None:
+        """Repair the stack by a child with providers of its own; then begin anew, or end where it was cancelled, refused or is hopeless."""
+        attempts = self.claimed.attempts
         settled: Result = {}
-        if kind in WRITES:
+        if self.claimed.kind in WRITES:
             found = self._child(Verb.SETTLE)
             if found is None or not found.get("ok"):
                 self._give_back(found, attempts)
-                return False
+                return
             settled = found
-        if cancelled or attempts > MOST_ATTEMPTS:
-            reason = "" if cancelled else "It was interrupted too often. Look at its log, then repair or destroy it."
+        if cancelled or refused or attempts >= MOST_ATTEMPTS:
+            reason = "" if cancelled else refused or _TOO_OFTEN
             self._finish({**settled, "ok": False, "cancelled": cancelled, "error": reason})
-            return False
+            return
         with unit_of_work() as work:
             row = claims.hold(work, self.claimed)
-            row.state, row.run_at, row.lease_until = OperationState.QUEUED, clock.now(), None
-        return False
+            row.state, row.run_at, row.lease_until = OperationState.QUEUED, clock.now() + AGAIN, None
 
     def _give_back(self, found: Result | None, attempts: int) -> None:
         """Try the repair later, and after too many tries ask people."""
-        if attempts > MOST_ATTEMPTS:
+        if attempts >= MOST_ATTEMPTS:
             error = str((found or {}).get("error") or "The stack could not be put in order.")
             self._finish({"ok": False, "cancelled": False, "error": error})
             return
@@ -296,6 +316,12 @@ class _away:  # noqa: N801 - as above
             session().rollback()
             log.warning("database away", what=self.what)
         return is_away
+
+
+def _is_cut_off(kind: OperationKind, result: Result) -> bool:
+    """Tell whether something was, or may have been, created that nobody has noted."""
+    cut_off = result.get("died") or result.get("pending")
+    return not result.get("ok") and bool(cut_off or kind in BUILDS)
 
 
 def _read(child: "subprocess.Popen[str]", lines: "queues.Queue[str | None]") -> None:

@@ -18,6 +18,12 @@ const tagOf = (tone, text) => {
   return tag;
 };
 
+const textIn = (tag, text) => {
+  const element = document.createElement(tag);
+  element.textContent = text;
+  return element;
+};
+
 const rowOf = (urn) => [...part("resources").rows].find((row) => row.dataset.urn === urn);
 
 const showResource = (one) => {
@@ -41,13 +47,12 @@ const showLine = (line) => {
   if (document.getElementById(`line-${line.id}`)) return;
   const log = part("log");
   const follows = log.scrollHeight - log.scrollTop - log.clientHeight < 40;
-  const item = part("line").content.firstElementChild.cloneNode(true);
+  const item = document.createElement("li");
   item.id = `line-${line.id}`;
   item.className = `log-${line.kind}`;
-  item.querySelector("time").textContent = line.time;
-  if (line.about) item.querySelector("b").textContent = line.about;
-  else item.querySelector("b").remove();
-  item.querySelector("span").textContent = line.text;
+  item.append(textIn("time", line.time), " ");
+  if (line.about) item.append(textIn("b", line.about), " ");
+  item.append(textIn("span", line.text));
   log.append(item);
   part("empty")?.remove();
   while (log.children.length > MOST_LINES) log.firstElementChild.remove();
@@ -55,9 +60,7 @@ const showLine = (line) => {
 };
 
 const showState = (state) => {
-  const sentence = document.createElement("span");
-  sentence.textContent = state.sentence;
-  part("state").replaceChildren(tagOf(state.tone, state.label), " ", sentence);
+  part("state").replaceChildren(tagOf(state.tone, state.label), " ", textIn("span", state.sentence));
   const cancel = part("cancel");
   if (cancel) cancel.hidden = !state.may_cancel;
 };
