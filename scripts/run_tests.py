@@ -18,6 +18,8 @@ POSTGRES = (sys.executable, "-m", "tests.support.postgres", "--")
 APART = ("--ignore=tests/e2e", "--ignore=tests/faults", "--ignore=tests/infra")
 AT_ONCE = f"--numprocesses={os.cpu_count() or 1}"
 WITHOUT_PROCESSES = ("tests", *APART, AT_ONCE)
+FILE_BY_FILE = "--dist=loadfile"
+"""A file's practice cloud and its plans are made once and not by every worker."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ STAGES = (
     Stage("faults-sqlite", (*PYTEST, "tests/faults")),
     Stage("faults-postgres", (*PYTEST, "tests/faults"), on_postgres=True),
     Stage("engine", ("make", "--no-print-directory", "engine")),
-    Stage("infra", (*PYTEST, "tests/infra", AT_ONCE)),
+    Stage("infra", (*PYTEST, "tests/infra", AT_ONCE, FILE_BY_FILE)),
     Stage("browser", (*PYTEST, "tests/e2e")),
 )
 
