@@ -10,7 +10,8 @@ from typing import Any
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """What the engine writes in a preview where a value is known only after the deployment."""
 
-SECRET = "[secret]"  # noqa: S105 - what the engine shows instead of one
+HIDDEN = "[secret]"
+"""What the engine shows instead of a secret."""
 STACK = "pulumi:pulumi:Stack"
 
 

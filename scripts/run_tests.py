@@ -16,8 +16,10 @@ LOGS = ROOT / "var" / "test-logs"
 PYTEST = (sys.executable, "-m", "pytest", "-q", "-p", "tests.support.worker_database")
 POSTGRES = (sys.executable, "-m", "tests.support.postgres", "--")
 APART = ("--ignore=tests/e2e", "--ignore=tests/faults", "--ignore=tests/infra", "--ignore=tests/sandboxes")
-AT_ONCE = (f"--numprocesses={os.cpu_count() or 1}", "--dist=loadgroup")
-WITHOUT_PROCESSES = ("tests", *APART, *AT_ONCE)
+AT_ONCE = f"--numprocesses={os.cpu_count() or 1}"
+WITHOUT_PROCESSES = ("tests", *APART, AT_ONCE, "--dist=loadgroup")
+FILE_BY_FILE = "--dist=loadfile"
+"""A file's practice cloud and its plans are made once and not by every worker."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ STAGES = (
     Stage("faults-sqlite", (*PYTEST, "tests/faults")),
     Stage("faults-postgres", (*PYTEST, "tests/faults"), on_postgres=True),
     Stage("engine", ("make", "--no-print-directory", "engine")),
-    Stage("infra", (*PYTEST, "tests/infra", *AT_ONCE)),
+    Stage("infra", (*PYTEST, "tests/infra", AT_ONCE, FILE_BY_FILE)),
     Stage("sandboxes", (*PYTEST, "tests/sandboxes")),
     Stage("browser", (*PYTEST, "tests/e2e")),
 )

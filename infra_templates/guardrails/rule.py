@@ -108,20 +108,35 @@ class Finding:
     type: str
 
     @property
+    def rule_id(self) -> str:
+        """Name the rule that is broken."""
+        return self.rule.id
+
+    @property
     def severity(self) -> Severity:
         """Say how grave it is."""
         return self.rule.severity
 
+    @property
+    def reason(self) -> Sentence:
+        """Say what is wrong."""
+        return self.rule.reason
+
+    @property
+    def remedy(self) -> Sentence:
+        """Say what to do."""
+        return self.rule.remedy
+
     def row(self) -> dict[str, Any]:
         """Write it as plain values."""
         return {
-            "rule": self.rule.id,
+            "rule": self.rule_id,
             "severity": self.severity.value,
             "subject": self.subject,
             "name": self.name,
             "type": self.type,
-            "reason": self.rule.reason._asdict(),
-            "remedy": self.rule.remedy._asdict(),
+            "reason": self.reason._asdict(),
+            "remedy": self.remedy._asdict(),
         }
 
 

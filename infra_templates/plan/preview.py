@@ -10,7 +10,7 @@ from typing import Any
 from pulumi import automation
 
 from infra_templates.plan.templates import Template
-from infra_templates.planned import SECRET, STACK, UNKNOWN, Planned
+from infra_templates.planned import HIDDEN, STACK, UNKNOWN, Planned
 from infra_templates.practice.cloud import PracticeCloud
 from infra_templates.practice.provider.handlers import EMULATED, RECORDED
 from infra_templates.practice.provider.naming import SIGNS
@@ -20,7 +20,8 @@ from infra_templates.practice.run import StackSettings, open_stack
 Listener = Callable[[Any], None]
 
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
-_SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - how the engine marks one
+_HIDDEN = "1b47061264138c4ac30d75fd1eb44270"
+"""How the engine marks a secret."""
 _CHANCE = re.compile(rf"-[0-9a-f]{{{SIGNS}}}$")
 _LATER = ("delete", "delete-replaced", "discard", "discard-replaced")
 """Steps that end a resource; the plan is what is there afterwards."""
@@ -136,8 +137,8 @@ def _practice(type_: str) -> str:
 def _plain(value: Any) -> Any:
     """Read values of the engine: secrets stay hidden, whole numbers are whole, what is computed is unknown."""
     if isinstance(value, Mapping):
-        if value.get(_SIGNATURE) == _SECRET_SIGNATURE:
-            return SECRET
+        if value.get(_SIGNATURE) == _HIDDEN:
+            return HIDDEN
         return {name: _plain(part) for name, part in value.items()}
     if isinstance(value, list):
         return [_plain(part) for part in value]

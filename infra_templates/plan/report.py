@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from infra_templates.backup.digits import Digit
+from infra_templates.backup.digits import Digit, State
 from infra_templates.backup.five_digits import digits_of_plan
 from infra_templates.guardrails.check import blocks, check_plan
 from infra_templates.guardrails.rule import Finding, Limits
@@ -16,10 +16,11 @@ from infra_templates.plan.digest import digest_of
 from infra_templates.plan.picture.draw import Picture, Subject
 from infra_templates.plan.preview import Listener, preview
 from infra_templates.plan.prices import Price, price_of
-from infra_templates.plan.templates import Template, template_of
+from infra_templates.plan.templates import TEMPLATES, Template, template_of
 from infra_templates.planned import Planned
 from infra_templates.practice.cloud import PracticeCloud
 from infra_templates.practice.provider.handlers import EMULATED, RECORDED
+from infra_templates.sentences import Sentence
 from infra_templates.settings import SaasSettings
 
 
@@ -140,7 +141,26 @@ def report_of(
         outputs or {},
         notes,
         check_plan(resources, outputs, Limits(asked.regions, settings.mode)),
-        digits_of_plan(settings.cloud, resources),
+        _digits(template, resources),
         price_of(resources, settings.mode, today=today or date.today()),  # noqa: DTZ011 - the day of whoever reads it
         digest_of(template, resources, removed),
     )
+
+
+def _digits(template: Template, resources: Sequence[Planned]) -> list[Digit]:
+    """Compute the five digits; of data that others built a plan can say nothing."""
+    found = digits_of_plan(template.settings.cloud, resources)
+    if TEMPLATES[template.name] is not None:
+        return list(found)
+    return [
+        replace(one, state=State.UNPROVEN, reason=_OF_OTHERS)
+        if one.name in ("copies", "providers") and one.state is State.MISSING
+        else one
+        for one in found
+    ]
+
+
+_OF_OTHERS = Sentence(
+    "資料由別的程式建立，這個計畫看不到；請在執行後以演練證明。",
+    "The data was built by others and is not in this plan; hold a drill once it runs.",
+)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from infra_templates.planned import SECRET, Planned
+from infra_templates.planned import HIDDEN, Planned
 from infra_templates.settings import Mode
 from tests.infra.plans import one
 
@@ -162,7 +162,7 @@ DATABASES: dict[str, Example] = {
     "aws-database-encrypted": Example(database(storageEncrypted=True, kmsKeyId="key"), database(storageEncrypted=True)),
     "aws-database-private": Example(database(publiclyAccessible=False), database(publiclyAccessible=True)),
     "aws-database-password": Example(
-        database(manageMasterUserPassword=True), database(manageMasterUserPassword=True, password=SECRET)
+        database(manageMasterUserPassword=True), database(manageMasterUserPassword=True, password=HIDDEN)
     ),
     "aws-database-tls": Example(
         [_FORCED, one(RDS, needs={"parameterGroupName": _FORCED})],
@@ -360,14 +360,14 @@ KEYS: dict[str, Example] = {
         [],
         [],
         good_outputs={
-            "password": SECRET,
+            "password": HIDDEN,
             "database_secret": "arn:aws:secretsmanager:x",
             "address": "https://shop.example",
         },
         bad_outputs={"database": {"admin_password": "hunter2hunter2"}},
     ),
     "no-secret-in-environment": Example(
-        environment(DATABASE_NAME="app", APP_PASSWORD=SECRET), environment(DATABASE_PASSWORD="hunter2hunter2")
+        environment(DATABASE_NAME="app", APP_PASSWORD=HIDDEN), environment(DATABASE_PASSWORD="hunter2hunter2")
     ),
     "image-pinned": Example(image("registry.example:5000/shop:1.4.2"), image("registry.example/shop:latest")),
 }

@@ -5,7 +5,7 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-from infra_templates.planned import SECRET, Planned
+from infra_templates.planned import HIDDEN, Planned
 from infra_templates.settings import SaasSettings
 from tests.infra.mocks import Plan, plan_of, production_on, sandbox_on
 
@@ -55,7 +55,7 @@ def one(
 def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         if _SECRET in value.values():
-            return SECRET
+            return HIDDEN
         return {name: _plain(part) for name, part in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [_plain(part) for part in value]

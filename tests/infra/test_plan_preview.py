@@ -13,7 +13,7 @@ from infra_templates.__main__ import main
 from infra_templates.plan import PlanFailed, PlanReport, plan_stack
 from infra_templates.plan.templates import template_of
 from infra_templates.plan.text import write_text
-from infra_templates.planned import SECRET
+from infra_templates.planned import HIDDEN
 from infra_templates.practice.cloud import PracticeCloud, open_cloud
 from infra_templates.practice.run import StackSettings, open_stack
 from tests.infra.mocks import sandbox_on
@@ -71,7 +71,7 @@ def test_what_the_program_warns_of_is_told(reports: dict[str, PlanReport]) -> No
 def test_no_secret_is_in_a_report(reports: dict[str, PlanReport]) -> None:
     words = [one for one in reports["aws"].resources if one.name == "mover-words" and "secretString" in one.inputs]
 
-    assert [one.inputs["secretString"] for one in words] == [SECRET]
+    assert [one.inputs["secretString"] for one in words] == [HIDDEN]
     json.dumps(reports["aws"].row())
 
 

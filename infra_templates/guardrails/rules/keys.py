@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from infra_templates.guardrails.rule import Severity, Subject, Terrain, rule
-from infra_templates.planned import SECRET, UNKNOWN, Planned, part_of, rows_of, texts_in
+from infra_templates.planned import HIDDEN, UNKNOWN, Planned, part_of, rows_of, texts_in
 
 _LOOKS_SECRET = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY-----|\bAKIA[0-9A-Z]{16}\b|AccountKey=|SharedAccessKey=|[?&]sig=|InstrumentationKey="
@@ -133,7 +133,7 @@ def image_pinned(plan: Terrain) -> Iterator[Subject]:
     """Object to images that change behind a name."""
     for resource in plan.custom:
         images = (
-            str(one.get("image")) for one in _containers(resource) if one.get("image") not in (None, UNKNOWN, SECRET)
+            str(one.get("image")) for one in _containers(resource) if one.get("image") not in (None, UNKNOWN, HIDDEN)
         )
         if any(_is_loose(image) for image in images):
             yield resource
@@ -142,7 +142,7 @@ def image_pinned(plan: Terrain) -> Iterator[Subject]:
 def _is_secret(name: str, value: Any) -> bool:
     if isinstance(value, Mapping):
         return any(_is_secret(f"{name}.{key}", part) for key, part in value.items())
-    told = [text for text in texts_in(value) if text not in (UNKNOWN, SECRET, "")]
+    told = [text for text in texts_in(value) if text not in (UNKNOWN, HIDDEN, "")]
     if any(_LOOKS_SECRET.search(text) for text in told):
         return True
     return bool(_NAMED_SECRET.search(name)) and any(not _REFERENCE.match(text) for text in told)
