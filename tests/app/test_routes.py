@@ -11,7 +11,7 @@ WITHOUT_OUR_GUARD = {
     "static": "shipped files, no data",
 }
 KEBAB = re.compile(
-    r"(/(<(int|string|date|path|any\([^)]*\)):[a-z_]+>|[a-z0-9]+(-[a-z0-9]+)*)(\.(csv|ics|pdf|json|html))?)*/?"
+    r"(/(<(int|string|date|path|any\([^)]*\)):[a-z_]+>|[a-z0-9]+(-[a-z0-9]+)*)(\.(csv|ics|pdf|json|html|xlsx))?)*/?"
 )
 
 

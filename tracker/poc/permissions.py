@@ -62,4 +62,6 @@ VERIFY_PAPER = Permission("trials.verify_paper", N_("Verify a customer's signed 
 LIST_PAPERS = Permission("trials.list_papers", N_("List signed forms that wait for a phone call"), (has_role(*OFFICE),))
 MAKE_DOSSIER = Permission("dossiers.make", N_("Have a dossier made"), (of_office, is_assigned, of_vendor))
 MAKE_FULL_DOSSIER = Permission("dossiers.make_full", N_("Have a dossier made with every name in it"), (of_office,))
-READ_FULL_DOSSIER = Permission("dossiers.read_full", N_("Read a dossier with every name in it"), (of_office, is_assigned, AUDITS))
+READ_FULL_DOSSIER = Permission(
+    "dossiers.read_full", N_("Read a dossier with every name in it"), (of_office, is_assigned, AUDITS)
+)
