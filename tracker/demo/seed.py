@@ -19,6 +19,7 @@ from tracker.core.db import session, unit_of_work
 from tracker.core.ubn import demo_ubns
 from tracker.demo.cast import EXPERTS, OFFICE, SHOWN, VENDORS, DemoPerson, DemoVendor
 from tracker.demo.history import write_history
+from tracker.demo.poc import hold_camp
 from tracker.demo.stories import STORIES
 from tracker.journey import operations as journey
 from tracker.notifications.models import Notice
@@ -76,6 +77,7 @@ def seed(
             add_vendor(world, number, ubn, vendor)
     say(f"{amount} vendors")
     write_history(world, [STORIES[number % len(STORIES)] for number in range(amount)], say=say)
+    hold_camp(world)
     with unit_of_work():
         mark_old_notices_read(world)
     keep_password(data_dir, world.password)
