@@ -165,7 +165,7 @@ def test_a_proof_goes_from_its_beginning_to_acceptance_with_three_customers_conf
     press(staff, "儲存並看下一筆")
 
     expert.goto(f"{address}/acceptance")
-    expect(expert.locator("#missing")).to_contain_text("沒有缺漏")
+    expect(expert.locator("#missing")).to_contain_text("沒有缺項")
     press(expert, "提出驗收")
     staff.goto(f"{address}/acceptance")
     press(staff, "驗收")
