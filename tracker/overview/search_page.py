@@ -68,7 +68,7 @@ def scope_of(kind: DocumentKind, actor: Actor) -> ColumnElement[bool]:
         return _exists(SearchDocument.subject_id, Engagement.id, journey_permissions.visible(actor))
     if kind is DocumentKind.SESSION:
         return _exists(SearchDocument.subject_id, CoachingSession.id, coaching_permissions.visible(actor))
-    if kind is DocumentKind.ASSESSMENT:
+    if kind in {DocumentKind.ASSESSMENT, DocumentKind.POC}:
         return _exists(SearchDocument.engagement_id, Engagement.id, journey_permissions.visible(actor))
     return SearchDocument.kind == DocumentKind.PLAYBOOK
 
@@ -85,6 +85,7 @@ def address(document: Any) -> str:
         DocumentKind.SESSION: ("coaching.show", "session_id"),
         DocumentKind.PLAYBOOK: ("journey.playbook_version", "version_id"),
         DocumentKind.ASSESSMENT: ("assessments.show", "assessment_id"),
+        DocumentKind.POC: ("poc.show", "poc_id"),
     }
     endpoint, name = pages[document.kind]
     values: dict[str, int] = {name: document.subject_id}

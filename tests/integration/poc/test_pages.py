@@ -9,11 +9,12 @@ import pypdfium2
 from PIL import Image
 from sqlalchemy import select
 
-from tests.factories import poc
+from tests.factories import people, poc
 from tests.factories.poc import Proof, entry, invoice_number, scan_bytes
 from tests.support.pages import PageClient
 from tests.support.queries import counted
 from tracker.accounts.models import User
+from tracker.accounts.rules import Role
 from tracker.core.db import session, unit_of_work
 from tracker.poc.models import Camp, CampGroup, Poc
 from tracker.poc.operations import plan
@@ -174,6 +175,14 @@ def test_the_overview_is_a_workbook_of_the_same_figures(proof: Proof, sign_in: S
     rows = list(openpyxl.load_workbook(io.BytesIO(body)).active.iter_rows(values_only=True))  # type: ignore[union-attr]  # it has a sheet
     assert rows[1][7:11] == (21_000, 0, poc.REQUIRED, poc.REQUIRED - 21_000)
     assert "NT$21,000" in staff.get("/pocs").text
+
+
+def test_a_proof_is_found_by_its_words_by_those_who_may_see_it(proof: Proof, sign_in: SignIn) -> None:
+    found = sign_in(proof.case.vendor_user).get("/search?q=紙本報價").links
+    stranger = sign_in(people.person(Role.VENDOR))
+
+    assert f"/pocs/{proof.poc.id}" in found
+    assert f"/pocs/{proof.poc.id}" not in stranger.get("/search?q=紙本報價").links
 
 
 def test_no_page_asks_more_of_the_database_for_more_rows(proof: Proof, sign_in: SignIn) -> None:
