@@ -11,13 +11,14 @@ from sqlalchemy import select
 
 from tests.factories import people, poc
 from tests.factories.poc import Proof, entry, invoice_number, scan_bytes
+from tests.factories.vendors import UBNS
 from tests.support.pages import PageClient
 from tests.support.queries import counted
 from tracker.accounts.models import User
 from tracker.accounts.rules import Role
 from tracker.core.db import session, unit_of_work
 from tracker.poc.models import Camp, CampGroup, Poc
-from tracker.poc.operations import plan
+from tracker.poc.operations import funding, plan
 from tracker.poc.queries.funding import every_entry, totals_of
 from tracker.poc.rules.states import EntryState, PocState
 
@@ -62,12 +63,12 @@ def test_a_proof_is_begun_planned_and_funded_by_plain_forms(proof: Proof, sign_i
     )
     vendor.post(f"{home}/milestones/new", {"name": "開通", "owed_by": "vendor", "due_on": "115/5/1"})
     expert.post(f"{home}/architecture", {"architecture": "容器與受管資料庫"})
-    vendor.post(f"{home}/related-parties", {"ubn": poc.UBNS[1301], "name": "姊妹公司", "relation": "同一負責人"})
+    vendor.post(f"{home}/related-parties", {"ubn": UBNS[1301], "name": "姊妹公司", "relation": "同一負責人"})
     shown = vendor.get(home).text
     assert all(words in shown for words in ("報價要三天", "48.5", "逾期", "容器與受管資料庫"))
 
     vendor.post(f"{home}/funding/new", {**typed(), "file": (io.BytesIO(paper()), "發票.pdf")})
-    vendor.post(f"{home}/funding/new", typed(payee_ubn=poc.UBNS[1301]))
+    vendor.post(f"{home}/funding/new", typed(payee_ubn=UBNS[1301]))
     first, second = every_entry(proof.poc)
     vendor.post(
         f"/funding-entries/{second.id}/vouchers",
@@ -113,7 +114,7 @@ def test_a_voucher_stands_beside_its_entry_as_a_picture(proof: Proof, sign_in: S
     with unit_of_work():
         drawn = entry(proof.poc, actor=case.vendor, with_scan=False)
         for content, name in ((paper(), "發票.pdf"), (scan_bytes(), "照片.png"), (b"%PDF-1.4\n%%EOF\n", "壞.pdf")):
-            poc.funding.add_voucher(
+            funding.add_voucher(
                 drawn, poc.scan(proof.poc, actor=case.vendor, content=content, name=name), actor=case.vendor
             )
     staff = sign_in(case.staff_user)
