@@ -223,6 +223,8 @@ def connect_features() -> None:
     places.register("funding_entry", "poc.entry", "entry_id")
     places.register("poc_measure", "poc.measure", "measure_id")
     places.register("poc_milestone", "poc.milestone", "milestone_id")
+    places.register("trial", "poc.trial", "trial_id")
+    places.register("trial_usage_log", "poc.usage_log", "log_id")
     places.register("camp", "poc.camp", "camp_id")
     places.register("camp_group", "poc.camp_group", "group_id")
     places.register("event", "events.show", "event_id")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.factories.poc import scan_bytes
 from tests.support.live import Live
@@ -18,7 +18,6 @@ pytestmark = pytest.mark.e2e
 Visit = Callable[..., Page]
 CUSTOMERS = ("示範甲客戶", "示範乙客戶", "示範丙客戶")
 NUMBERS = demo_ubns(1_999)[-4:]
-SENDING = 15_000
 
 
 def query(live: Live, statement: str, *values: object) -> tuple[object, ...]:
@@ -85,8 +84,8 @@ def enter_cost(page: Page, address: str) -> None:
     press(page, "登錄")
     expect(page.locator("main")).to_contain_text("請對照憑證核對三個金額")
     fill(page, total="105,000")
-    voucher = {"name": "發票.png", "mimeType": "image/png", "buffer": scan_bytes()}
-    page.locator("[name=file]").set_input_files([voucher])  # type: ignore[list-item]  # a plain dict is what the stubs call FilePayload
+    voucher: FilePayload = {"name": "發票.png", "mimeType": "image/png", "buffer": scan_bytes()}
+    page.locator("[name=file]").set_input_files([voucher])
     press(page, "登錄")
     page.wait_for_url(re.compile(r"/funding-entries/\d+$"))
 
@@ -107,8 +106,8 @@ def try_out(page: Page, address: str, number: int) -> str:
     log.write("日期,使用者\n")
     for day in range(6):
         log.write(f"{first + timedelta(days=day)},甲\n{first + timedelta(days=day)},乙\n")
-    table = {"name": "usage.csv", "mimeType": "text/csv", "buffer": log.getvalue().encode()}
-    page.locator("[name=file]").set_input_files([table])  # type: ignore[list-item]  # as above
+    table: FilePayload = {"name": "usage.csv", "mimeType": "text/csv", "buffer": log.getvalue().encode()}
+    page.locator("[name=file]").set_input_files([table])
     press(page, "讀取檔案")
     press(page, "以這些欄位計算")
     page.wait_for_url(re.compile(r"/trials/\d+"))
@@ -165,7 +164,7 @@ def test_a_proof_goes_from_its_beginning_to_acceptance_with_three_customers_conf
     press(staff, "儲存並看下一筆")
 
     expert.goto(f"{address}/acceptance")
-    expect(expert.locator("#missing")).to_contain_text("沒有缺漏")
+    expect(expert.locator("#missing")).to_contain_text("沒有缺項")
     press(expert, "提出驗收")
     staff.goto(f"{address}/acceptance")
     press(staff, "驗收")

@@ -16,6 +16,7 @@ from tracker.poc.models import ConfirmationLink, Poc, Trial
 from tracker.poc.operations import dossiers, papers
 from tracker.poc.operations.papers import Paper
 from tracker.poc.operations.sealing import RECEIPT
+from tracker.poc.queries import trials as queries
 from tracker.poc.rules.dossiers import Redaction
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def try_out(world: "World", side: "Side") -> None:
     asked, confirmed, signed = (_trial(side, poc, number, vendor) for number in range(3))
     side.ids["confirm_token"] = trials.ask(asked, actor=vendor)
     link = session().scalars(select(ConfirmationLink).where(ConfirmationLink.trial_id == asked.id)).one()
-    log = trials.queries.logs_of(asked)[0]
+    log = queries.logs_of(asked)[0]
     said = trials.confirm(
         confirmed,
         trials.ask(confirmed, actor=vendor),
@@ -74,7 +75,7 @@ def _trial(side: "Side", poc: Poc, number: int, vendor: Actor) -> Trial:
 
 
 def _paper(side: "Side", trial: Trial, vendor: Actor) -> int:
-    asked = trials.queries.questionnaire_of(trials.queries.rulebook_for(trial))
+    asked = queries.questionnaire_of(queries.rulebook_for(trial))
     paper = Paper(
         signer=side.case_text("簽署人"),
         signer_title=side.case_text("職稱"),

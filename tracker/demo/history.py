@@ -15,13 +15,14 @@ from tracker.core.db import session, unit_of_work
 from tracker.demo.assessments import plan_assessments
 from tracker.demo.papers import paper
 from tracker.demo.sandboxes import plan_sandboxes
+from tracker.demo.poc import plan_poc
 from tracker.demo.sessions import plan_sessions
 from tracker.demo.stories import Story, Turn
 from tracker.evidence import operations as evidence
 from tracker.journey import operations as journey
 from tracker.journey.models import Engagement, Item, StepProgress
 from tracker.journey.playbook_shelf import title
-from tracker.journey.rules import EvidenceKind, Party, Step
+from tracker.journey.rules import OWED, TO_VERIFY, EvidenceKind, Party, Step
 from tracker.programmes.models import Programme
 from tracker.vendors.models import Product
 
@@ -112,6 +113,7 @@ def plan(world: "World", number: int, story: Story) -> Case:
     plan_sessions(case)
     plan_assessments(case)
     plan_sandboxes(case)
+    plan_poc(case, whole)
     return case
 
 
@@ -176,6 +178,8 @@ def items_of(case: Case, step: Step, slot: int) -> list[Item]:
 def hand_in(case: Case, step: Step, slot: int) -> None:
     """Attach what proves the items of the slot and tick them."""
     for item in items_of(case, step, slot):
+        if item.state not in OWED:  # what a confirmed trial proves is handed in by it
+            continue
         actor = case.doer(item.who)
         if item.evidence_kind is not EvidenceKind.NONE:
             attach(case, item, actor)
@@ -210,7 +214,7 @@ def attach(case: Case, item: Item, actor: Actor) -> None:
 
 def verify(case: Case, step: Step, slot: int) -> None:
     """Verify the items of the slot, by somebody else than who did them."""
-    for item in items_of(case, step, slot):
+    for item in (one for one in items_of(case, step, slot) if one.state in TO_VERIFY):
         journey.verify_item(item, actor=case.world.actor("staff2" if item.who is not Party.VENDOR else case.expert))
 
 

@@ -20,6 +20,7 @@ from tracker.core.ubn import demo_ubns
 from tracker.demo.cast import EXPERTS, OFFICE, SHOWN, VENDORS, DemoPerson, DemoVendor
 from tracker.demo.history import write_history
 from tracker.demo.outreach import count_visits, plan_outreach
+from tracker.demo.poc import hold_camp
 from tracker.demo.stories import STORIES
 from tracker.journey import operations as journey
 from tracker.notifications.models import Notice
@@ -78,6 +79,8 @@ def seed(
     say(f"{amount} vendors")
     besides = plan_outreach(world)
     write_history(world, [STORIES[number % len(STORIES)] for number in range(amount)], besides, say=say)
+    write_history(world, [STORIES[number % len(STORIES)] for number in range(amount)], say=say)
+    hold_camp(world)
     with unit_of_work():
         count_visits(world)
         mark_old_notices_read(world)

@@ -70,11 +70,6 @@ class Row:
     """Milestones past their day."""
     forecast: Forecast
 
-    @property
-    def is_late(self) -> bool:
-        """Tell whether something is late, or will be."""
-        return self.poc.state is not PocState.ACCEPTED and (self.late > 0 or self.forecast.outlook.tone == "danger")
-
 
 def page(
     wanted: PocFilter, *, after: str | None = None, before: str | None = None, actor: Actor

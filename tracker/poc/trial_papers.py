@@ -105,7 +105,7 @@ def _whence(confirmation: TrialConfirmation, record: Mapping[str, Any]) -> list[
     rows = [
         [_("Confirmed by"), signer],
         [_("Moment"), show_datetime(datetime.fromisoformat(record["at"]))],
-        [_("How"), _(confirmation.way.label)],
+        [_("How it was confirmed"), _(confirmation.way.label)],
     ]
     if confirmation.way is Way.LINK:
         rows.append([_("Link mailed to"), record["link"]["mailed_to"]])
@@ -114,7 +114,7 @@ def _whence(confirmation: TrialConfirmation, record: Mapping[str, Any]) -> list[
         rows.append([_("Signed on"), show_date(confirmation.signed_on)])
         rows.append([_("Phone call"), f"{show_date(confirmation.called_on)} · {confirmation.spoke_with}"])
     if confirmation.comment:
-        rows.append([_("Comment"), confirmation.comment])
+        rows.append([_("Remark of the customer"), confirmation.comment])
     return rows
 
 

@@ -1,6 +1,7 @@
 """The ledger of the self-funding: what is refused, what is flagged, who verifies, how a mistake is taken back."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -85,7 +86,7 @@ def test_a_voucher_counts_once_across_all_vendors(proof: Proof) -> None:
 
 
 def test_receipts_of_two_payees_may_carry_the_same_number(proof: Proof) -> None:
-    receipt = {"voucher_kind": VoucherKind.RECEIPT, "voucher_number": "第 17 號", "payee_ubn": ""}
+    receipt: dict[str, Any] = {"voucher_kind": VoucherKind.RECEIPT, "voucher_number": "第 17 號", "payee_ubn": ""}
     entry(proof.poc, actor=proof.case.vendor, payee="甲", **receipt)
     entry(proof.poc, actor=proof.case.vendor, payee="乙", **receipt)
 

@@ -9,14 +9,16 @@ import pypdfium2
 from PIL import Image
 from sqlalchemy import select
 
-from tests.factories import poc
+from tests.factories import people, poc
 from tests.factories.poc import Proof, entry, invoice_number, scan_bytes
+from tests.factories.vendors import UBNS
 from tests.support.pages import PageClient
 from tests.support.queries import counted
 from tracker.accounts.models import User
+from tracker.accounts.rules import Role
 from tracker.core.db import session, unit_of_work
 from tracker.poc.models import Camp, CampGroup, Poc
-from tracker.poc.operations import plan
+from tracker.poc.operations import funding, plan
 from tracker.poc.queries.funding import every_entry, totals_of
 from tracker.poc.rules.states import EntryState, PocState
 
@@ -61,12 +63,12 @@ def test_a_proof_is_begun_planned_and_funded_by_plain_forms(proof: Proof, sign_i
     )
     vendor.post(f"{home}/milestones/new", {"name": "開通", "owed_by": "vendor", "due_on": "115/5/1"})
     expert.post(f"{home}/architecture", {"architecture": "容器與受管資料庫"})
-    vendor.post(f"{home}/related-parties", {"ubn": poc.UBNS[1301], "name": "姊妹公司", "relation": "同一負責人"})
+    vendor.post(f"{home}/related-parties", {"ubn": UBNS[1301], "name": "姊妹公司", "relation": "同一負責人"})
     shown = vendor.get(home).text
     assert all(words in shown for words in ("報價要三天", "48.5", "逾期", "容器與受管資料庫"))
 
     vendor.post(f"{home}/funding/new", {**typed(), "file": (io.BytesIO(paper()), "發票.pdf")})
-    vendor.post(f"{home}/funding/new", typed(payee_ubn=poc.UBNS[1301]))
+    vendor.post(f"{home}/funding/new", typed(payee_ubn=UBNS[1301]))
     first, second = every_entry(proof.poc)
     vendor.post(
         f"/funding-entries/{second.id}/vouchers",
@@ -112,7 +114,7 @@ def test_a_voucher_stands_beside_its_entry_as_a_picture(proof: Proof, sign_in: S
     with unit_of_work():
         drawn = entry(proof.poc, actor=case.vendor, with_scan=False)
         for content, name in ((paper(), "發票.pdf"), (scan_bytes(), "照片.png"), (b"%PDF-1.4\n%%EOF\n", "壞.pdf")):
-            poc.funding.add_voucher(
+            funding.add_voucher(
                 drawn, poc.scan(proof.poc, actor=case.vendor, content=content, name=name), actor=case.vendor
             )
     staff = sign_in(case.staff_user)
@@ -174,6 +176,14 @@ def test_the_overview_is_a_workbook_of_the_same_figures(proof: Proof, sign_in: S
     rows = list(openpyxl.load_workbook(io.BytesIO(body)).active.iter_rows(values_only=True))  # type: ignore[union-attr]  # it has a sheet
     assert rows[1][7:11] == (21_000, 0, poc.REQUIRED, poc.REQUIRED - 21_000)
     assert "NT$21,000" in staff.get("/pocs").text
+
+
+def test_a_proof_is_found_by_its_words_by_those_who_may_see_it(proof: Proof, sign_in: SignIn) -> None:
+    found = sign_in(proof.case.vendor_user).get("/search?q=紙本報價").links
+    stranger = sign_in(people.person(Role.VENDOR))
+
+    assert f"/pocs/{proof.poc.id}" in found
+    assert f"/pocs/{proof.poc.id}" not in stranger.get("/search?q=紙本報價").links
 
 
 def test_no_page_asks_more_of_the_database_for_more_rows(proof: Proof, sign_in: SignIn) -> None:

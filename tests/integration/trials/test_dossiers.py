@@ -93,10 +93,10 @@ def test_one_changed_byte_is_found_wherever_it_is(told: Poc, case: Case, tmp_pat
     chance = Random(115)
     places = {0, 15, len(data) - 1, len(data) - 20, *(chance.randrange(len(data)) for _time in range(TRIED))}
 
+    copy = tmp_path / "changed.zip"
     for where in sorted(places):
         changed = bytearray(data)
         changed[where] ^= 1
-        copy = tmp_path / "changed.zip"
         copy.write_bytes(changed)
         assert verify(copy).faults, f"byte {where} of {len(data)}"
     for other in (data[:-1], data + b"\0", b"\0" + data, data[:1000]):

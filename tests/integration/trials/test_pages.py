@@ -12,6 +12,7 @@ from flask import Flask
 from tests.factories import trials
 from tests.factories.files import PDF
 from tests.factories.journey import Case
+from tests.factories.vendors import UBNS
 from tests.support.pages import Page, PageClient
 from tests.support.queries import counted
 from tracker.accounts.models import User
@@ -31,7 +32,7 @@ ANSWERS = {
 }
 TYPED = {
     "customer": "示範客戶",
-    "ubn": trials.UBNS[trials.FIRST_CUSTOMER],
+    "ubn": UBNS[trials.FIRST_CUSTOMER],
     "industry": "製造業",
     "employees": "30",
     "contact_name": "陳窗口",

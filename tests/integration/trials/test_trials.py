@@ -1,6 +1,7 @@
 """Trials are written down, used, changed and counted by the operations."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -42,7 +43,7 @@ def test_a_trial_adds_its_customer_to_the_vendors_record_once(poc: Poc, case: Ca
         ({"contact_email": "nobody"}, "not an e-mail address"),
     ],
 )
-def test_what_cannot_be_is_refused_in_a_sentence(poc: Poc, case: Case, changes: dict[str, object], says: str) -> None:
+def test_what_cannot_be_is_refused_in_a_sentence(poc: Poc, case: Case, changes: dict[str, Any], says: str) -> None:
     with pytest.raises(Refused, match=says):
         trials.trial(poc, actor=case.vendor, **changes)
 

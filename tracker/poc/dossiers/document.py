@@ -90,7 +90,14 @@ def _measures(content: Content) -> dict[str, Any]:
         [one["name"], one["unit"], one["baseline"] or "", one["target"] or "", one["result"] or "", one["how"]]
         for one in content.figures["measures"]
     ]
-    columns = [(_("Measure"), 3), (_("Unit"), 1), (_("Before"), 1), (_("Target"), 1), (_("After"), 1), (_("How"), 4)]
+    columns = [
+        (_("Measure"), 3),
+        (_("Unit"), 1),
+        (_("Before"), 1),
+        (_("Target"), 1),
+        (_("After"), 1),
+        (_("How it is measured"), 4),
+    ]
     return _table(_("Measures"), columns, rows, _("Nothing was measured."))
 
 
@@ -146,7 +153,14 @@ def _confirmations(content: Content) -> dict[str, Any]:
         for row in content.trials
         for one in row["confirmations"]
     ]
-    columns = [(_("No."), 1), (_("Signed by"), 2), (_("How"), 2), (_("Moment"), 3), (_("State"), 2), (_("Seal"), 4)]
+    columns = [
+        (_("No."), 1),
+        (_("Signed by"), 2),
+        (_("How it was confirmed"), 2),
+        (_("Moment"), 3),
+        (_("State"), 2),
+        (_("Seal"), 4),
+    ]
     return _table(_("Confirmations"), columns, rows, _("No customer has confirmed."))
 
 

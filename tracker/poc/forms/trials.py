@@ -114,7 +114,7 @@ class MappingForm(Form):
 class RecipientForm(Form):
     """Whom at the customer the link goes to."""
 
-    name = line(_l("Name"), required=_l("Write the person's name."))
+    name = line(_l("Full name"), required=_l("Write the person's name."))
     email = line(_l("E-mail"), required=_l("Write the person's e-mail address."), longest=254)
     language = SelectField(_l("Language"), [DataRequired()], choices=LANGUAGES)
 

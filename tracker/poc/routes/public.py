@@ -56,7 +56,7 @@ def confirm_trial(confirm_token: str) -> ResponseReturnValue:
     facts = queries.facts_of(trial)
     questions = queries.questionnaire_of(queries.rulebook_for(trial))
     known = {name: getattr(trial, name) for name in operations.CORRECTABLE}
-    values = {"typed_name": link.name, **known, **values_of(link.draft), "shown": facts.digest}
+    values = {**known, **values_of(link.draft), "shown": facts.digest}
     form = with_questions(ConfirmForm, questions, language())(**values)
     status: tuple[int, dict[str, str]] = (200, {})
     if form.submitted():

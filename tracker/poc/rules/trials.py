@@ -20,7 +20,7 @@ class TrialState(Labelled):
     CONFIRMED = "confirmed", N_("Confirmed by the customer"), "done"
     CHANGED = "changed", N_("Changed after it was confirmed"), "warning"
     DECLINED = "declined", N_("Customer does not confirm"), "danger"
-    WITHDRAWN = "withdrawn", N_("Withdrawn"), "neutral"
+    WITHDRAWN = "withdrawn", N_("Trial withdrawn"), "neutral"
 
 
 class LogFormat(Labelled):

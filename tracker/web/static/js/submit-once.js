@@ -3,7 +3,7 @@ const sent = new WeakSet();
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method.toLowerCase() === "get" || form.hasAttribute("data-draft")) return;
+  if ((form.getAttribute("method") ?? "get").toLowerCase() === "get" || form.hasAttribute("data-draft")) return;
   if (sent.has(form)) {
     event.preventDefault();
     return;
