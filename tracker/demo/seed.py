@@ -18,6 +18,7 @@ from tracker.core import clock
 from tracker.core.db import session, unit_of_work
 from tracker.core.ubn import demo_ubns
 from tracker.demo.cast import EXPERTS, OFFICE, SHOWN, VENDORS, DemoPerson, DemoVendor
+from tracker.demo.events import write_events
 from tracker.demo.history import write_history
 from tracker.demo.stories import STORIES
 from tracker.journey import operations as journey
@@ -76,6 +77,7 @@ def seed(
             add_vendor(world, number, ubn, vendor)
     say(f"{amount} vendors")
     write_history(world, [STORIES[number % len(STORIES)] for number in range(amount)], say=say)
+    write_events(world, list(session().scalars(select(Organisation.id).order_by(Organisation.id))))
     with unit_of_work():
         mark_old_notices_read(world)
     keep_password(data_dir, world.password)
