@@ -76,6 +76,7 @@ faults: setup-tests ## Kill processes under load, 200 rounds on each database (R
 bench: setup-tests engine ## Measure pages against bare ones on both databases, the drill and the stacks (ARGS="--scale 10")
 	@scripts/system-packages.sh wrk
 	@$(BIN)/python -m benchmarks.run $(ARGS)
+	@$(BIN)/python -m benchmarks.events
 	@$(BIN)/python -m benchmarks.drill
 	@$(BIN)/python -m benchmarks.stacks
 	@$(BIN)/python -m benchmarks.imports

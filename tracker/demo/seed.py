@@ -18,6 +18,7 @@ from tracker.core import clock
 from tracker.core.db import session, unit_of_work
 from tracker.core.ubn import demo_ubns
 from tracker.demo.cast import EXPERTS, OFFICE, SHOWN, VENDORS, DemoPerson, DemoVendor
+from tracker.demo.events import write_events
 from tracker.demo.history import write_history
 from tracker.demo.outreach import count_visits, plan_outreach
 from tracker.demo.poc import hold_camp
@@ -81,6 +82,7 @@ def seed(
     write_history(world, [STORIES[number % len(STORIES)] for number in range(amount)], besides, say=say)
     write_history(world, [STORIES[number % len(STORIES)] for number in range(amount)], say=say)
     hold_camp(world)
+    write_events(world, list(session().scalars(select(Organisation.id).order_by(Organisation.id))))
     with unit_of_work():
         count_visits(world)
         mark_old_notices_read(world)

@@ -32,6 +32,11 @@ def vendor_item(case: Engagement) -> Item:
     return next(item for item in journey.items(case) if item.who is Party.VENDOR)
 
 
+def state_of(item: Item) -> ItemState:
+    session().refresh(item)
+    return item.state
+
+
 def test_taking_part_in_a_required_workshop_hands_in_the_item_by_itself() -> None:
     case = journey.engagement()
     item = vendor_item(case)
@@ -51,12 +56,10 @@ def test_a_workshop_of_two_days_counts_once_somebody_was_there_on_both() -> None
     one = event(days=2, item_keys=(item.key,))
 
     made = came(one, ubn=case.organisation.ubn)
-    session().refresh(item)
-    assert item.state is ItemState.OPEN
+    assert state_of(item) is ItemState.OPEN
     show(one, made, at=BEGINS + timedelta(days=1))
 
-    session().refresh(item)
-    assert item.state is ItemState.SUBMITTED
+    assert state_of(item) is ItemState.SUBMITTED
 
 
 def test_a_corrected_attendance_returns_the_item_that_waited_for_verification() -> None:
