@@ -9,8 +9,8 @@ from tracker.accounts.access import ADMINISTER, SIGNED_IN, Actor, Permission, ca
 from tracker.accounts.permissions import LIST_PEOPLE
 from tracker.coaching.permissions import LIST_SESSIONS
 from tracker.core.text import N_
-from tracker.imports.permissions import LIST_IMPORTS
 from tracker.events.permissions import LIST_EVENTS
+from tracker.imports.permissions import LIST_IMPORTS
 from tracker.journey.permissions import LIST_ENGAGEMENTS, VIEW_PLAYBOOKS
 from tracker.overview.audit_trail.permissions import READ_AUDIT
 from tracker.programmes.permissions import VIEW_PROGRAMMES
