@@ -19,6 +19,7 @@ from tracker.core.db import session, unit_of_work
 from tracker.core.ubn import demo_ubns
 from tracker.demo.cast import EXPERTS, OFFICE, SHOWN, VENDORS, DemoPerson, DemoVendor
 from tracker.demo.history import write_history
+from tracker.demo.imports import import_lists
 from tracker.demo.stories import STORIES
 from tracker.journey import operations as journey
 from tracker.notifications.models import Notice
@@ -29,6 +30,8 @@ from tracker.vendors.models import Organisation
 
 PROGRAMME, ROC_YEAR = "counselling", 115
 READ_BEFORE = timedelta(days=5)
+FOR_LISTS = 4
+"""Vendors that the lists to import speak of."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,9 @@ def seed(
             add_vendor(world, number, ubn, vendor)
     say(f"{amount} vendors")
     write_history(world, [STORIES[number % len(STORIES)] for number in range(amount)], say=say)
+    names = [(ubn, vendor.name_zh) for ubn, vendor in zip(demo_ubns(amount), cast(amount), strict=True)]
+    if amount >= FOR_LISTS:
+        import_lists(names, actor=world.actor("staff"))
     with unit_of_work():
         mark_old_notices_read(world)
     keep_password(data_dir, world.password)
