@@ -76,6 +76,7 @@ faults: setup-tests ## Kill processes under load, 200 rounds on each database (R
 bench: setup-tests ## Measure against a bare page, on both databases (ARGS="--scale 10")
 	@scripts/system-packages.sh wrk
 	@$(BIN)/python -m benchmarks.run $(ARGS)
+	@$(BIN)/python -m benchmarks.events
 	@$(BIN)/python -m benchmarks.drill
 	@$(BIN)/python -m benchmarks.imports
 

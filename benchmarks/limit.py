@@ -82,6 +82,14 @@ def engagement(key: int) -> str:
     return page("engagement", *tables)
 
 
+@app.get("/event/<int:key>")
+def event(key: int) -> str:
+    """Show an event with its sessions, questions and consent text."""
+    with engine.connect() as connection:
+        tables = [connection.execute(part, {"key": key}).all() for part in sql.EVENT]
+    return page("event", *tables)
+
+
 @app.get("/home")
 def home() -> str:
     """Show what waits, who is stuck, what is due and late, what changed, and how many are in each step."""

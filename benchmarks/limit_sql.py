@@ -95,3 +95,14 @@ def statements(*, sqlite: bool) -> dict[str, TextClause]:
             else "SELECT sequence, hash FROM audit_head WHERE id = 1 FOR UPDATE"
         ),
     }
+
+
+EVENT = tuple(
+    text(part)
+    for part in (
+        "SELECT name_zh, summary_zh, place, state, capacity, taken FROM event WHERE id = :key",
+        "SELECT title, starts_at, ends_at FROM event_session WHERE event_id = :key ORDER BY starts_at",
+        "SELECT text_zh, kind, options FROM event_question WHERE event_id = :key AND retired_at IS NULL ORDER BY id",
+        "SELECT number, text_zh FROM event_consent WHERE event_id = :key ORDER BY number DESC LIMIT 1",
+    )
+)

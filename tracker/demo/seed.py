@@ -18,6 +18,7 @@ from tracker.core import clock
 from tracker.core.db import session, unit_of_work
 from tracker.core.ubn import demo_ubns
 from tracker.demo.cast import EXPERTS, OFFICE, SHOWN, VENDORS, DemoPerson, DemoVendor
+from tracker.demo.events import write_events
 from tracker.demo.history import write_history
 from tracker.demo.imports import import_lists
 from tracker.demo.stories import STORIES
@@ -82,6 +83,7 @@ def seed(
     names = [(ubn, vendor.name_zh) for ubn, vendor in zip(demo_ubns(amount), cast(amount), strict=True)]
     if amount >= FOR_LISTS:
         import_lists(names, actor=world.actor("staff"))
+    write_events(world, list(session().scalars(select(Organisation.id).order_by(Organisation.id))))
     with unit_of_work():
         mark_old_notices_read(world)
     keep_password(data_dir, world.password)

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage
 from wtforms import BooleanField, FieldList, FileField, FormField, HiddenField, SelectField, SelectMultipleField
 from wtforms import Form as PlainForm
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than WTForms' stubs
 from wtforms.validators import InputRequired, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -129,12 +130,12 @@ class EventForm(Form):
         """Fill the form from an event."""
         super().__init__(obj, **{**_of_event(obj), **values})
         self.experts = {name: user_id for user_id, name in experts}
-        self.programme_id.choices = [(one.id, f"{show_name(one)} {one.roc_year}") for one in programmes]
+        self.programme_id.choices = [SelectChoice(one.id, f"{show_name(one)} {one.roc_year}") for one in programmes]
         self.kind.choices, self.mode.choices = choices(EventKind), choices(Mode)
         self.audience.choices, self.vendor_kinds.choices = choices(Audience), choices(VendorKind)
         items = item_choices()
         for field in self.item_fields:
-            field.choices = [("", _("None")), *items]
+            field.choices = [SelectChoice("", _("None")), *items]
         while len(self.sessions.entries) < MOST_SESSIONS:
             self.sessions.append_entry()
         while len(self.speakers.entries) < MOST_SPEAKERS:
@@ -211,14 +212,14 @@ def _of_session(one: Any) -> dict[str, Any]:
     }
 
 
-def item_choices() -> list[tuple[str, str]]:
+def item_choices() -> list[SelectChoice]:
     """Give the items that vendors do, each with the title of its playbook, in the reader's language."""
     language = str(g.get("language", "zh-Hant"))
-    found = []
+    found: list[SelectChoice] = []
     for version in latest_versions():
         playbook, named = playbook_of(version), titles(version.id, version.digest)
         found += [
-            (item.id, f"{playbook.title.of(language)}：{named[item.id].of(language)}")
+            SelectChoice(item.id, f"{playbook.title.of(language)}：{named[item.id].of(language)}")
             for item in playbook.items
             if item.who is Party.VENDOR
         ]
@@ -281,4 +282,4 @@ class DuplicateForm(Form):
     def __init__(self, *, programmes: Sequence[Programme], **values: Any) -> None:
         """Offer the years that the reader works in."""
         super().__init__(**values)
-        self.programme_id.choices = [(one.id, f"{show_name(one)} {one.roc_year}") for one in programmes]
+        self.programme_id.choices = [SelectChoice(one.id, f"{show_name(one)} {one.roc_year}") for one in programmes]

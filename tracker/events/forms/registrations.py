@@ -1,12 +1,14 @@
 """The public form of a registration, and what the office writes about registrations and attendance."""
 
 import re
+import secrets
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from flask import g
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Field, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than WTForms' stubs
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
 from tracker.core import clock
@@ -32,11 +34,11 @@ def question_field(question: Question) -> Field:
     needed = [InputRequired(_l("Please answer this question."))] if question.required else [Optional()]
     if question.kind is QuestionKind.TEXT:
         return TextAreaField(label, [*needed, Length(max=LONGEST_ANSWER)], filters=[clean], render_kw={"rows": 3})
-    options = [(option, option) for option in question.options]
+    options = [SelectChoice(option, option) for option in question.options]
     if question.kind is QuestionKind.YES_NO:
-        options = [(value, str(label)) for value, label in YES_NO.items()]
+        options = [SelectChoice(value, str(said)) for value, said in YES_NO.items()]
     elif question.kind is QuestionKind.RATING:
-        options = [(str(number), str(number)) for number in range(1, HIGHEST + 1)]
+        options = [SelectChoice(str(number), str(number)) for number in range(1, HIGHEST + 1)]
     return RadioField(label, needed, choices=options, validate_choice=question.required)
 
 
@@ -101,7 +103,7 @@ class RegistrationForm(PersonForm):
         if registration is not None:
             fields["email"] = None
             values |= {f"question_{key}": answer for key, answer in registration.answers.items()}
-        made = type(cls.__name__, (cls,), fields)(registration, **values)
+        made = cast(RegistrationForm, type(cls.__name__, (cls,), fields)(registration, **values))
         made.questions = questions
         return made
 
@@ -112,19 +114,23 @@ class RegistrationForm(PersonForm):
 
     def details(self) -> PersonDetails:
         """Give what was filled in."""
-        consent = self.consent_id.data if self.consent_id is not None else ""
+        consent = self._text("consent_id")
         return PersonDetails(
             name=self.name.data or "",
-            email=self.email.data or "" if self.email is not None else "",
+            email=self._text("email"),
             phone=self.phone.data or "",
             company=self.company.data or "",
             ubn=self.ubn.data or None,
             job_title=self.job_title.data or "",
             language=str(g.get("language", "zh-Hant")),
             answers=answers_of(self, self.questions),
-            consent_id=int(consent) if ID.fullmatch(consent or "") else None,
+            consent_id=int(consent) if ID.fullmatch(consent) else None,
             version=self.read_version(),
         )
+
+    def _text(self, name: str) -> str:
+        """Give the text of a field that this form may lack."""
+        return str(self[name].data or "") if name in self else ""
 
 
 class OfficeRegistrationForm(PersonForm):
@@ -152,7 +158,8 @@ class SurveyForm(Form):
     def of(cls, event: Event) -> "SurveyForm":
         """Give the form with the survey's questions."""
         questions = event.questions_for(Purpose.SURVEY)
-        made = type(cls.__name__, (cls,), {f"question_{one.id}": question_field(one) for one in questions})()
+        fields = {f"question_{one.id}": question_field(one) for one in questions}
+        made = cast(SurveyForm, type(cls.__name__, (cls,), fields)())
         made.questions = questions
         return made
 
@@ -206,7 +213,7 @@ class DoorForm(Form):
         """Give the check-in; what no device of ours would send is left out."""
         way = next((one for one in Way if one.value == self.way.data), Way.CODE)
         stored = self.registration_id.data or ""
-        given = {"nonce": self.nonce.data} if NONCE.fullmatch(self.nonce.data or "") else {}
+        nonce = self.nonce.data or ""
         walk_in = WalkIn(self.name.data or "", self.company.data or "", self.contact.data or "")
         return DoorDetails(
             way,
@@ -214,7 +221,7 @@ class DoorForm(Form):
             registration_id=int(stored) if ID.fullmatch(stored) else None,
             walk_in=walk_in if way is Way.WALK_IN else None,
             age_seconds=_seconds(self.age.data),
-            **given,
+            nonce=nonce if NONCE.fullmatch(nonce) else secrets.token_urlsafe(16),
         )
 
 
@@ -231,16 +238,16 @@ class AttendanceForm(Form):
     left = ClockField(_l("Left at"))
     reason = line(_l("Why it is entered or changed"))
 
-    def __init__(self, one: EventSession, obj: Attendance | None = None) -> None:
+    def __init__(self, one: EventSession | None = None, obj: Attendance | None = None) -> None:
         """Fill the form from what is noted."""
-        known = {}
+        known: dict[str, Any] = {}
         if obj is not None:
             known = {
                 "arrived": clock.in_taipei(obj.arrived_at).time() if obj.arrived_at else None,
                 "left": clock.in_taipei(obj.left_at).time() if obj.left_at else None,
             }
         super().__init__(obj, **known)
-        self.day = clock.in_taipei(one.starts_at).date()
+        self.day = clock.in_taipei(one.starts_at).date() if one is not None else clock.today()
         self.state.choices = choices(AttendanceState)
 
     def details(self) -> AttendanceDetails:

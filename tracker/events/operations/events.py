@@ -231,7 +231,7 @@ def _write_speakers(event: Event, wanted: tuple[SpeakerDetails, ...]) -> bool:
 
 def _write_sessions(event: Event, wanted: tuple[SessionDetails, ...]) -> bool:
     """Write the sessions; one that is dropped stays as cancelled, so that calendars hear of it. Tell whether any changed."""
-    known = {one.id: one for one in event.sessions if one.id is not None}
+    known = {one.id: one for one in event.sessions}
     changed = False
     for details in wanted:
         one = known.pop(details.session_id, None) if details.session_id is not None else None

@@ -86,9 +86,11 @@ def find_attendee(details: PersonDetails) -> Attendee | None:
         mail = session().scalars(select(AttendeeMail).where(AttendeeMail.mail_key == key)).one_or_none()
         if mail is not None:
             return final(mail.attendee)
-    if not (phone := rules.phone_key(details.phone)):
+    key_of_person = rules.person_key(details.name, details.phone)
+    if key_of_person is None:
         return None
-    same = select(Attendee).where(Attendee.phone_key == phone, Attendee.name_key == rules.name_key(details.name))
+    name, phone = key_of_person
+    same = select(Attendee).where(Attendee.phone_key == phone, Attendee.name_key == name)
     found = session().scalars(same.order_by(Attendee.id).limit(1)).one_or_none()
     return final(found) if found is not None else None
 

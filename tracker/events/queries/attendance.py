@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, Select, exists, func, select
+from sqlalchemy import Row, exists, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from tracker.accounts.access import Actor
 from tracker.core import clock
 from tracker.core.db import read, session
 from tracker.core.errors import NotFound
+from tracker.core.keyset import AnySelect
 from tracker.events.models import Attendance, AttendanceChange, Attendee, Certificate, Event, EventSession, Registration
 from tracker.events.rules.attendance import CAME, AttendanceState
 from tracker.events.rules.events import QUIET_DAYS, EventState
@@ -144,7 +145,7 @@ def get_certificate(code: str, *, actor: Actor) -> Certificate:  # noqa: ARG001 
 # --- the vendor's record --------------------------------------------------------------------------------------------------
 
 
-def _of_vendor(organisation_id: int) -> Select[Any]:
+def _of_vendor(organisation_id: int) -> AnySelect:
     """Select who of a vendor came to what; people who turned out to be somebody else count once."""
     return (
         select(

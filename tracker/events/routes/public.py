@@ -1,6 +1,7 @@
 """The public page of an event, on which anybody registers without an account."""
 
 from datetime import timedelta
+from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -36,25 +37,21 @@ LIMIT = Limit(
 @requires(PUBLIC, on=queries.get_announced)
 def register(event: Event) -> ResponseReturnValue:
     """Show an event to anybody, and register people."""
-    form, event_id = RegistrationForm.of(event, **_known(event)), event.id
+    form, event_id = RegistrationForm.of(event, None, **_known(event)), event.id
     if (
         form.submitted()
         and _may_try(form)
         and save(form, lambda: operations.register(event, form.details(), actor=current_actor()))
     ):
         return redirect(url_for(".registered", event_id=event_id))
-    status = 200
-    return render_template(
-        "events/register.html",
-        event=queries.get_announced(event_id, actor=current_actor()),
-        form=form,
-        closed=_closed(event),
-    ), status
+    if request.method == "POST":  # the unit of work that was refused has let go of what it had read
+        event = queries.get_announced(event_id, actor=current_actor())
+    return render_template("events/register.html", event=event, form=form, closed=_closed(event))
 
 
-def _known(event: Event) -> dict[str, object]:
+def _known(event: Event) -> dict[str, Any]:
     """Give what is known of a reader who has an account."""
-    values: dict[str, object] = {"consent_id": event.consent.id if event.consent else ""}
+    values: dict[str, Any] = {"consent_id": event.consent.id if event.consent else ""}
     user = session().get(User, current_actor().user_id) if current_actor().user_id is not None else None
     return {**values, "name": user.name, "email": user.email} if user is not None else values
 

@@ -154,10 +154,10 @@ def phone_key(phone: str) -> str:
     return digits[-PHONE_DIGITS:] if len(digits) >= PHONE_DIGITS else ""
 
 
-def is_same_person(name: str, phone: str, other_name: str, other_phone: str) -> bool:
-    """Tell whether two registrations under different mails are one person: the same name and the same phone.
+def person_key(name: str, phone: str) -> tuple[str, str] | None:
+    """Give by what one person is known under different mails: the name together with the phone.
 
     A name alone says nothing, since two people can share it; a phone alone neither, since an office can have one.
     """
     key = phone_key(phone)
-    return bool(key) and key == phone_key(other_phone) and name_key(name) == name_key(other_name)
+    return (name_key(name), key) if key else None
