@@ -26,6 +26,7 @@ from tracker.app import create_app
 from tracker.core import clock, schema
 from tracker.core.db import db, session, unit_of_work
 from tracker.core.settings import Settings
+from tracker.core.tasks import Payload
 from tracker.core.ubn import demo_ubns
 from tracker.events import operations as events
 from tracker.events.models import Attendance
@@ -120,13 +121,13 @@ def again(batch_id: int) -> Batch:
     return session().get_one(Batch, batch_id)
 
 
-def read(payload: jobs.Payload) -> None:
+def read(payload: Payload) -> None:
     found = jobs.prepare_reading(payload)
     with unit_of_work():
         jobs.record_reading(payload, found)
 
 
-def check(payload: jobs.Payload) -> None:
+def check(payload: Payload) -> None:
     found = jobs.prepare_check(payload)
     with unit_of_work():
         jobs.record_check(payload, found)

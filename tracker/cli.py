@@ -29,6 +29,8 @@ from tracker.core.db import db, session, unit_of_work
 from tracker.core.errors import CloudStepsError
 from tracker.core.settings import Settings
 from tracker.demo import seed as demo
+from tracker.imports import terminal
+from tracker.imports.rules import Extent
 from tracker.journey import operations as journey
 from tracker.journey.playbook_folder import check_playbooks
 from tracker.journey.preview_report import preview_at
@@ -303,6 +305,27 @@ def rotate_keys() -> None:
         click.echo(f"{done} sealed anew; CLOUDSTEPS_VAULT_OLD_KEYS can be emptied.")
 
     in_app(rotate)
+
+
+# --- importing ----------------------------------------------------------------------------------------------------------
+
+
+@main.command("import")
+@click.argument("kind", type=click.Choice(("vendors", "registrations", "attendance")))
+@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--as", "email", required=True, help="Mail address of the office member in whose name it is done.")
+@click.option("--into", "target", type=int, help="Id of the event (registrations) or of its session (attendance).")
+@click.option("--all", "is_all", is_flag=True, help="All rows or none; else the sound rows only.")
+@click.option("--dry-run", is_flag=True, help="Only say how each row would end.")
+def import_file(kind: str, path: Path, email: str, target: int | None, is_all: bool, dry_run: bool) -> None:
+    """Import a table of vendors, registrations or attendance from a file."""
+
+    def run(_app: Flask) -> None:
+        wanted = terminal.Wanted(kind, path, email, target, Extent.ALL if is_all else Extent.VALID, dry_run)
+        for line in terminal.import_file(wanted):
+            click.echo(line)
+
+    in_app(run)
 
 
 # --- checking -----------------------------------------------------------------------------------------------------------

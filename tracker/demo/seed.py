@@ -22,6 +22,7 @@ from tracker.demo.events import write_events
 from tracker.demo.history import write_history
 from tracker.demo.outreach import count_visits, plan_outreach
 from tracker.demo.poc import hold_camp
+from tracker.demo.imports import import_lists
 from tracker.demo.stories import STORIES
 from tracker.journey import operations as journey
 from tracker.notifications.models import Notice
@@ -32,6 +33,8 @@ from tracker.vendors.models import Organisation
 
 PROGRAMME, ROC_YEAR = "counselling", 115
 READ_BEFORE = timedelta(days=5)
+FOR_LISTS = 4
+"""Vendors that the lists to import speak of."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,9 @@ def seed(
     write_history(world, [STORIES[number % len(STORIES)] for number in range(amount)], besides, say=say)
     write_history(world, [STORIES[number % len(STORIES)] for number in range(amount)], say=say)
     hold_camp(world)
+    names = [(ubn, vendor.name_zh) for ubn, vendor in zip(demo_ubns(amount), cast(amount), strict=True)]
+    if amount >= FOR_LISTS:
+        import_lists(names, actor=world.actor("staff"))
     write_events(world, list(session().scalars(select(Organisation.id).order_by(Organisation.id))))
     with unit_of_work():
         count_visits(world)

@@ -43,6 +43,8 @@ SAYINGS: Mapping[str, Saying] = {
     "vendor.taken_back": Saying(
         N_("The vendor “%(name)s” was taken back with the import that had added it."), "warning"
     ),
+    "attendance.taken_back": Saying(N_("The attendance at “%(title)s” was taken back with its import."), "warning"),
+    "registration.taken_back": Saying(N_("A registration for “%(title)s” was taken back with its import."), "warning"),
     "import.begun": Saying(N_("A file was handed in to be imported."), of_office=True),
     "import.checked": Saying(N_("A dry run of an import was made."), of_office=True),
     "import.decided": Saying(N_("It was decided what %(rows)s rows of an import mean."), of_office=True),

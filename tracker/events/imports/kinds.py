@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select, true
+from sqlalchemy import ColumnElement, select, true
 
 from tracker.accounts.access import SYSTEM, Actor
 from tracker.core import clock
@@ -37,7 +37,7 @@ def sessions_for(actor: Actor) -> list[Target]:
     """List the sessions that have begun or soon will, the latest first."""
     if not (actor is SYSTEM or actor.is_office):
         return []
-    wanted: Select[Any] = (
+    wanted = (
         select(EventSession.id, EventSession.title, EventSession.starts_at, Event.name_zh, Event.name_en)
         .join(Event, Event.id == EventSession.event_id)
         .where(
@@ -56,14 +56,14 @@ def events_for(actor: Actor) -> list[Target]:
     """List the events that people can still be registered for, the latest first."""
     if not (actor is SYSTEM or actor.is_office):
         return []
-    wanted: Select[Any] = (
+    wanted = (
         select(Event.id, Event.name_zh, Event.name_en, Event.begins_at)
         .where(_reachable(actor), Event.state.not_in((EventState.DRAFT, EventState.CANCELLED)))
         .where(Event.begins_at > clock.now() - timedelta(days=400))
         .order_by(Event.begins_at.desc(), Event.id.desc())
     )
     return [
-        Target(row.id, _named(row.name_zh, row.name_en, f"{in_taipei(row.begins_at):%Y-%m-%d}"))
+        Target(row.id, _named(row.name_zh, row.name_en, f"{in_taipei(row.begins_at or clock.now()):%Y-%m-%d}"))
         for row in read(wanted.limit(MOST_TARGETS))
     ]
 

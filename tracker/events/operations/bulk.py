@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
 from tracker.accounts.access import Actor
 from tracker.accounts.models import User
 from tracker.core import clock
-from tracker.core.db import session
+from tracker.core.db import read, session, table_of, write
 from tracker.core.text import N_, Message
 from tracker.events.models import Attendance, Attendee, AttendeeMail, Event, EventSession, Registration
 from tracker.events.operations import attendance as attending
@@ -64,8 +64,9 @@ class Brought:
 
     registration: Registration
     is_new: bool = False
-    attendance: Attendance | None = None
-    """Only where this row has made it."""
+    attendance_id: int | None = None
+    stay: Stay | None = None
+    """Only where this row has made the attendance."""
     was: RegistrationState | None = None
     """The state before, where the row has changed it."""
 
@@ -74,7 +75,7 @@ class Brought:
         return {
             "registration_id": self.registration.id,
             "is_new": self.is_new,
-            "attendance_id": self.attendance.id if self.attendance else None,
+            "attendance_id": self.attendance_id,
             "was": self.was.value if self.was else None,
         }
 
@@ -119,11 +120,11 @@ class _Known:
             of_event.where(meant | Registration.id.in_(nameless)).order_by(Registration.id.desc())
         )
         self.by_id: dict[int, Registration] = {}
-        self.by_person: dict[int, Registration] = {}
+        self.by_person: dict[Attendee, Registration] = {}
         self.by_name: dict[str, Registration] = {}
         for one in found:
             self.by_id[one.id] = one
-            self.by_person[one.attendee_id] = one
+            self.by_person[one.attendee] = one
             self.by_name[one.attendee.name_key] = one
         self.accounts = {
             row[0]: row[1]
@@ -140,7 +141,7 @@ class _Known:
         if row.registration_id is not None:
             return self.by_id.get(row.registration_id)
         person = self.person(row.details)
-        if person is not None and (found := self.by_person.get(id(person) if person.id is None else person.id)):
+        if person is not None and (found := self.by_person.get(person)):
             return found
         if row.is_new or row.details.email:
             return None
@@ -156,9 +157,8 @@ class _Known:
         return attendee
 
     def note(self, registration: Registration) -> None:
-        person = registration.attendee
-        self.by_person[id(person) if person.id is None else person.id] = registration
-        self.by_name[person.name_key] = registration
+        self.by_person[registration.attendee] = registration
+        self.by_name[registration.attendee.name_key] = registration
 
 
 def bring_people(
@@ -183,7 +183,7 @@ def bring_people(
         _note_stays(one, rows, results, actor)
     for each in made:
         if each.is_new:
-            facts = {"state": each.registration.state, "source": Source.IMPORT}
+            facts: dict[str, Any] = {"state": each.registration.state, "source": Source.IMPORT}
             note_registration("registration.made", each.registration, actor, **facts)
     recount(event)
     if one is not None:
@@ -233,56 +233,56 @@ def _fill_in(registration: Registration, row: Coming, known: _Known) -> None:
 def _note_stays(one: EventSession, rows: Sequence[Coming], results: Sequence[Brought | Message], actor: Actor) -> None:
     """Note who was there; what the door or the office has noted before stays as it is."""
     ids = {each.registration.id for each in results if isinstance(each, Brought)}
-    noted = select(Attendance).where(Attendance.session_id == one.id, Attendance.registration_id.in_(ids))
-    there = {each.registration_id: each for each in session().scalars(noted)}
-    fresh: list[Attendance] = []
-    for row, each in zip(rows, results, strict=True):
-        if not isinstance(each, Brought) or row.stay is None:
-            continue
-        before = there.get(each.registration.id)
-        if before is None:
-            each.attendance = _attendance(each.registration, one, row.stay, actor)
-            there[each.registration.id] = each.attendance
-            fresh.append(each.attendance)
-        elif before in fresh:
-            _widen(before, row.stay, one)
-    session().add_all(fresh)
-    session().flush()
-    for attendance in fresh:
-        facts = {"session": one.id, "state": attendance.state, "way": Way.IMPORT}
-        note_registration("attendance.noted", attendance.registration, actor, **facts)
-
-
-def _attendance(registration: Registration, one: EventSession, stay: Stay, actor: Actor) -> Attendance:
-    return Attendance(
-        registration=registration,
-        session=one,
-        state=stay.state,
-        way=Way.IMPORT,
-        arrived_at=stay.arrived_at,
-        left_at=stay.left_at if stay.state is AttendanceState.LEFT_EARLY else None,
-        hours=attendance_rules.credited_hours(stay.state, one.span, stay.arrived_at, stay.left_at),
-        by_id=actor.user_id,
+    noted = select(Attendance.registration_id).where(
+        Attendance.session_id == one.id, Attendance.registration_id.in_(ids)
     )
+    there = set(session().scalars(noted))
+    fresh: dict[int, tuple[Brought, Stay]] = {}
+    for row, each in zip(rows, results, strict=True):
+        if not isinstance(each, Brought) or row.stay is None or each.registration.id in there:
+            continue
+        key = each.registration.id
+        brought, before = fresh.get(key, (each, None))
+        fresh[key] = (brought, row.stay if before is None else _together(before, row.stay))
+    if not fresh:
+        return
+    write(insert(table_of(Attendance)), [_columns(key, one, stay, actor) for key, (_each, stay) in fresh.items()])
+    made = select(Attendance.registration_id, Attendance.id).where(
+        Attendance.session_id == one.id, Attendance.registration_id.in_(list(fresh))
+    )
+    for registration_id, attendance_id in read(made):
+        brought, stay = fresh[registration_id]
+        brought.attendance_id, brought.stay = attendance_id, stay
+        facts: dict[str, Any] = {"session": one.id, "state": stay.state, "way": Way.IMPORT}
+        note_registration("attendance.noted", brought.registration, actor, **facts)
 
 
-def _widen(attendance: Attendance, stay: Stay, one: EventSession) -> None:
+def _columns(registration_id: int, one: EventSession, stay: Stay, actor: Actor) -> dict[str, Any]:
+    return {
+        "registration_id": registration_id,
+        "session_id": one.id,
+        "state": stay.state,
+        "way": Way.IMPORT,
+        "arrived_at": stay.arrived_at,
+        "left_at": stay.left_at if stay.state is AttendanceState.LEFT_EARLY else None,
+        "hours": attendance_rules.credited_hours(stay.state, one.span, stay.arrived_at, stay.left_at),
+        "by_id": actor.user_id,
+    }
+
+
+def _together(one: Stay, other: Stay) -> Stay:
     """Count somebody who came back once, from their first coming to their last leaving."""
-    if attendance.arrived_at and stay.arrived_at:
-        attendance.arrived_at = min(attendance.arrived_at, stay.arrived_at)
-    left = max((moment for moment in (attendance.left_at, stay.left_at) if moment), default=None)
-    if attendance.state is AttendanceState.LEFT_EARLY:
-        if stay.state is AttendanceState.LEFT_EARLY:
-            attendance.left_at = left
-        else:
-            attendance.state, attendance.left_at = AttendanceState.PRESENT, None
-    state = attendance.state
-    attendance.hours = attendance_rules.credited_hours(state, one.span, attendance.arrived_at, attendance.left_at)
+    arrived = min((moment for moment in (one.arrived_at, other.arrived_at) if moment), default=None)
+    left = max((moment for moment in (one.left_at, other.left_at) if moment), default=None)
+    if one.state is not AttendanceState.LEFT_EARLY:
+        return Stay(one.state, arrived, left)
+    stayed = other.state is not AttendanceState.LEFT_EARLY
+    return Stay(AttendanceState.PRESENT if stayed else one.state, arrived, None if stayed else left)
 
 
 def _fulfil(event: Event, made: Iterable[Brought]) -> None:
     """Hand in what taking part fulfils, for vendors with a running engagement of this programme year."""
-    came = [each for each in made if each.attendance is not None and each.attendance.state in CAME]
+    came = [each for each in made if each.stay is not None and each.stay.state in CAME]
     vendors = {each.registration.organisation_id for each in came if each.registration.organisation_id is not None}
     running = select(Engagement.organisation_id).where(
         Engagement.organisation_id.in_(vendors),
@@ -291,8 +291,8 @@ def _fulfil(event: Event, made: Iterable[Brought]) -> None:
     )
     counselled = set(session().scalars(running))
     for each in came:
-        if each.registration.organisation_id in counselled and each.attendance is not None:
-            attending.fulfil_items(each.registration, each.attendance)
+        if each.registration.organisation_id in counselled:
+            attending.fulfil_items(each.registration, session().get_one(Attendance, each.attendance_id))
 
 
 # --- taken back -----------------------------------------------------------------------------------------------------------
@@ -332,7 +332,7 @@ def _take_back_attendance(attendance_id: int, registration: Registration, actor:
     )
     if session().scalar(proven.limit(1)) is not None:
         return Message(_PROVES, {"name": registration.name})
-    facts = {"session": attendance.session_id, "state": [attendance.state, None]}
+    facts: dict[str, Any] = {"session": attendance.session_id, "state": [attendance.state, None]}
     attendance.state, attendance.hours = (
         AttendanceState.ABSENT,
         attendance_rules.credited_hours(AttendanceState.ABSENT, attendance.session.span),

@@ -52,8 +52,8 @@ class ReadingOptions:
     version: int | None = None
 
 
-def begin_import(kind: Kind, details: NewImport, *, actor: Actor) -> Batch:
-    """Take a file in, and have it read."""
+def begin_import(kind: Kind, details: NewImport, *, actor: Actor, by_worker: bool = True) -> Batch:
+    """Take a file in, and have it read: by a worker, unless the caller does that itself."""
     if not details.content:
         raise Refused(N_("The file is empty. Choose it again."), field="file")
     if len(details.content) > MOST_BYTES:
@@ -76,7 +76,8 @@ def begin_import(kind: Kind, details: NewImport, *, actor: Actor) -> Batch:
     session().flush()
     session().add(ImportFile(batch_id=batch.id, content=details.content))
     _record("import.begun", batch, actor, sha256=batch.sha256, size=batch.size)
-    _queue(READ, batch, actor)
+    if by_worker:
+        _queue(READ, batch, actor)
     return batch
 
 
@@ -91,7 +92,9 @@ def read_again(batch: Batch, options: ReadingOptions, *, actor: Actor) -> None:
     _queue(READ, batch, actor)
 
 
-def choose_columns(batch: Batch, columns: mapping.Columns, *, version: int | None, actor: Actor) -> None:
+def choose_columns(
+    batch: Batch, columns: mapping.Columns, *, version: int | None, actor: Actor, by_worker: bool = True
+) -> None:
     """Say which column means what, remember it for the next file of this shape, and have a dry run made."""
     check_version(batch, version)
     check_move(batch.state, BatchState.CHECKING)
@@ -100,7 +103,8 @@ def choose_columns(batch: Batch, columns: mapping.Columns, *, version: int | Non
     batch.columns = {key: place for key, place in columns.items() if place is not None}
     batch.state, batch.problem, batch.done = BatchState.CHECKING, None, 0
     _remember(batch, reading)
-    _queue(CHECK, batch, actor)
+    if by_worker:
+        _queue(CHECK, batch, actor)
 
 
 def _remember(batch: Batch, reading: Reading) -> None:
@@ -115,13 +119,14 @@ def _remember(batch: Batch, reading: Reading) -> None:
     kept.source, kept.used_at = batch.source, clock.now()
 
 
-def apply_import(batch: Batch, extent: Extent, *, version: int | None, actor: Actor) -> None:
+def apply_import(batch: Batch, extent: Extent, *, version: int | None, actor: Actor, by_worker: bool = True) -> None:
     """Have the sound rows imported."""
     check_version(batch, version)
     check_move(batch.state, BatchState.APPLYING)
     check_extent(extent, queries.count_open(batch))
     batch.state, batch.extent, batch.problem, batch.done = BatchState.APPLYING, extent, None, 0
-    _queue(APPLY, batch, actor)
+    if by_worker:
+        _queue(APPLY, batch, actor)
 
 
 def undo_import(batch: Batch, *, version: int | None, actor: Actor) -> None:

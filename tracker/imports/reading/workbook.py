@@ -1,7 +1,7 @@
 """Excel workbooks (.xlsx) read as a stream: one pass, limits counted on the way, no document type, no formula run.
 
 A general reader builds every cell as an object and trusts what the package says of its size; this one keeps text only, tells a
-formula from a value, and stops at the first byte, row or cell beyond its limit (docs/adr/0021-own-reader-of-tables.md).
+formula from a value, and stops at the first byte, row or cell beyond its limit (docs/adr/0023-own-reader-of-tables.md).
 """
 
 import posixpath

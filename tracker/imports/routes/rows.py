@@ -66,7 +66,7 @@ def row(row: ImportRow) -> ResponseReturnValue:
         except Refused as refusal:
             form.refuse(refusal)
         else:
-            flash(ngettext("One row was decided.", "%(num)s rows were decided.", decided))
+            flash(ngettext("%(num)s row was decided.", "%(num)s rows were decided.", decided))
             following = queries.next_waiting(batch)
             if following is None:
                 return redirect(url_for(".show", batch_id=batch.id), 303)
