@@ -15,6 +15,7 @@ from tracker.coaching.models import ActionItem, CoachingSession, Meeting
 from tracker.coaching.rules import HoursUsed, SessionState
 from tracker.core import clock
 from tracker.core.content import Bilingual
+from tracker.core.db import read_together
 from tracker.core.text import N_, Labelled
 from tracker.events.models import Event
 from tracker.events.queries import events
@@ -162,10 +163,13 @@ def home_of(actor: Actor) -> Home:
 
 def office_home(actor: Actor) -> OfficeHome:
     """Gather what the office has to decide, who is stuck and what is late."""
+    counts, waiting = read_together(
+        [journey.step_counts(actor, of_one=False), outreach.what_waits(actor, ROWS)], actor.parameters
+    )
     decisions = [
         *map(_gate, journey.gates_waiting(actor, ROWS)),
         *(_item(i, Why.VERIFY) for i in journey.items_to_verify(actor, ROWS)),
-        *map(_outreach, outreach.waiting_for(actor, ROWS)),
+        *map(_outreach, outreach.in_order(waiting)),
     ]
     changed, _before, _after = journey.list_engagements(Filters(view=View.ALL), actor=actor, size=ROWS)
     return OfficeHome(
@@ -173,7 +177,7 @@ def office_home(actor: Actor) -> OfficeHome:
         stuck=journey.stuck(actor, ROWS),
         due=journey.due_soon(actor, limit=ROWS),
         late_items=[_item(item, Why.LATE) for item in journey.overdue_items(actor, ROWS)],
-        counts=journey.counts_by_step(actor),
+        counts={step: dict(counts)[step.value] for step in Step},
         changed=changed,
         quiet=quiet_vendors(actor, ROWS),
     )
@@ -196,24 +200,26 @@ def expert_home(actor: Actor) -> ExpertHome:
 
 def vendor_home(actor: Actor) -> VendorHome:
     """Gather the one next thing of a vendor, and what comes after it."""
+    engagements = _own_engagements(actor, drawn=MOST_STAIRS)
+    drawn = [own.row for own in engagements[:MOST_STAIRS]]
+    steps, waiting = read_together([stairs.steps_of(drawn), outreach.what_waits(actor, ROWS)], actor.parameters)
     owed = {item.id: item for item in journey.items_owed(actor, ROWS)}
     by_item = {item_id: _own_item(item) for item_id, item in owed.items()}
     todos = _by_day(
         [
             *by_item.values(),
             *(_action(action) for action in coaching.actions_owed(actor, ROWS)),
-            *(_session(waiting) for waiting in coaching.sessions_waiting(actor, ROWS)),
-            *map(_outreach, outreach.waiting_for(actor, ROWS)),
+            *(_session(one) for one in coaching.sessions_waiting(actor, ROWS)),
+            *map(_outreach, outreach.in_order(waiting)),
         ]
     )
     first = next((todo for todo in todos if todo.why is Why.RETURNED), todos[0] if todos else None)
     item = next((owed[item_id] for item_id, todo in by_item.items() if todo is first), None)
-    engagements = _own_engagements(actor, drawn=MOST_STAIRS)
     return VendorHome(
         _with_reason(first, item) if first is not None else None,
         [todo for todo in todos if todo is not first],
         engagements,
-        stairs.stairs_of([own.row for own in engagements[:MOST_STAIRS]]),
+        stairs.stairs_of(drawn, steps),
         meetings.own_meetings(actor, MOST_MEETINGS),
         [Message(notice, letters.say(notifications.sentence(notice))) for notice in notifications.newest(actor, NEWS)],
         events.coming(actor, MOST_EVENTS),

@@ -1,12 +1,12 @@
 """The whole stair of engagements that a list shows: states, figures and due days of all four steps."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any, NamedTuple
 
 from flask import url_for
 from sqlalchemy import and_, case, func, select
 
-from tracker.core.db import session
 from tracker.core.keyset import AnySelect
 from tracker.journey.models import Item, StepProgress
 from tracker.journey.queries.board import days_in_step
@@ -15,19 +15,30 @@ from tracker.journey.rules import COMPLETE, EngagementState, Step, StepState
 from tracker.programmes import queries as programmes
 
 
-def stairs_of(rows: Sequence[EngagementRow]) -> dict[int, list[GlyphStep]]:
-    """Draw the stair of each engagement, whatever their number, by the same two queries."""
-    ids = [row.id for row in rows]
-    if not ids:
+class StepRow(NamedTuple):
+    """A step of an engagement, as `steps_of` selects it."""
+
+    engagement_id: int
+    step: Step
+    state: StepState
+    due_on: date
+    overridden: bool
+    done: int
+    total: int
+
+
+def stairs_of(rows: Sequence[EngagementRow], read: Iterable[Any]) -> dict[int, list[GlyphStep]]:
+    """Draw the stair of each engagement from what was read of their steps by `steps_of`."""
+    if not rows:
         return {}
-    steps = {(step.engagement_id, step.step): step for step in session().execute(_steps(ids))}
+    steps = {(step.engagement_id, step.step): step for step in (StepRow(*one) for one in read)}
     overrides = programmes.calendar_overrides()
     days = {row.id: days_in_step(row.step_since, overrides) for row in rows}
     return {row.id: [_step(row, steps[row.id, step], days[row.id]) for step in Step] for row in rows}
 
 
-def _steps(ids: Sequence[int]) -> AnySelect:
-    """Select the steps with the count of their items, and of those that are complete."""
+def steps_of(rows: Sequence[EngagementRow]) -> AnySelect:
+    """Select the steps of engagements with the count of their items, and of those that are complete."""
     done = func.sum(case((Item.state.in_(COMPLETE), 1), else_=0))
     columns = (
         StepProgress.engagement_id,
@@ -40,10 +51,10 @@ def _steps(ids: Sequence[int]) -> AnySelect:
         Item.engagement_id == StepProgress.engagement_id, Item.step == StepProgress.step, Item.retired_at.is_(None)
     )
     counted = select(*columns, done.label("done"), func.count(Item.id).label("total")).outerjoin(Item, mine)
-    return counted.where(StepProgress.engagement_id.in_(ids)).group_by(*columns)
+    return counted.where(StepProgress.engagement_id.in_([row.id for row in rows])).group_by(*columns)
 
 
-def _step(row: EngagementRow, progress: Any, days: int) -> GlyphStep:
+def _step(row: EngagementRow, progress: StepRow, days: int) -> GlyphStep:
     current = progress.step is row.step and row.state is not EngagementState.FINISHED
     return GlyphStep(
         progress.step.label,

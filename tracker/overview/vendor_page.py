@@ -6,7 +6,9 @@ endpoints every feature links to. `app.py` takes that blueprint from this module
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -18,8 +20,10 @@ from tracker.accounts.permissions import INVITE
 from tracker.accounts.queries import OpenInvitation, open_invitations
 from tracker.coaching import permissions as coaching_permissions
 from tracker.coaching.models import CoachingSession
+from tracker.coaching.rules import SessionState
 from tracker.core import clock
-from tracker.core.db import session
+from tracker.core.db import read_together, session
+from tracker.core.keyset import AnySelect
 from tracker.core.text import N_, Message
 from tracker.events.queries import attendance as attendances
 from tracker.events.rules.events import is_quiet
@@ -31,9 +35,9 @@ from tracker.journey.models import Engagement
 from tracker.journey.queries.engagements import EngagementRow, read_row
 from tracker.journey.queries.engagements import rows as engagement_rows
 from tracker.journey.queries.items import NextAction
-from tracker.journey.rules import EngagementState
+from tracker.journey.rules import EngagementState, Step
 from tracker.outreach import permissions as outreach_permissions
-from tracker.outreach.queries import Shelf, shelf_of
+from tracker.outreach.queries import SHELF, Shelf, on_shelf
 from tracker.overview import history
 from tracker.overview.vendor_list_page import CURRENT, bp
 from tracker.programmes.models import Programme
@@ -51,13 +55,24 @@ ALL_CAME = 300
 LARGEST_ID = 2**31 - 1
 
 
+class SessionRow(NamedTuple):
+    """A coaching session of a vendor, as `sessions_of` selects it."""
+
+    id: int
+    starts_at: datetime
+    hours: Decimal
+    step: Step
+    state: SessionState
+    expert: str
+
+
 @dataclass(frozen=True)
 class VendorPage:
     """Everything of a vendor that the reader may see."""
 
     belongings: Belongings
     engagements: Sequence[tuple[EngagementRow, NextAction | None]]
-    sessions: Sequence[Any]
+    sessions: Sequence[SessionRow]
     evidence: Sequence[Evidence]
     events: Sequence[history.Event]
     invitations: Sequence[OpenInvitation]
@@ -131,11 +146,12 @@ def read_before() -> int | None:
 def page_of(vendor: Organisation, actor: Actor) -> VendorPage:
     """Gather the page."""
     engagements = engagements_of(vendor.id, actor)
+    sessions, shelf = read_together([sessions_of(vendor.id, actor), SHELF], {"vendor_id": vendor.id})
     waiting = journey.next_actions([row.id for row in engagements])
     return VendorPage(
         belongings=queries.belongings_of(vendor.id),
         engagements=[(row, waiting.get(row.id)) for row in engagements],
-        sessions=sessions_of(vendor.id, actor),
+        sessions=sorted(map(SessionRow._make, sessions), key=lambda one: one.starts_at, reverse=True),
         evidence=evidence_of_organisation(vendor.id, actor=actor, limit=RECENT + 1),
         events=history.of_vendor(vendor.id, actor=actor, limit=EVENTS),
         invitations=(
@@ -143,7 +159,7 @@ def page_of(vendor: Organisation, actor: Actor) -> VendorPage:
             if can(actor, permissions.MANAGE_MEMBERS, vendor)
             else []
         ),
-        outreach=shelf_of(vendor.id),
+        outreach=on_shelf(shelf),
         came=attendances.who_came(vendor.id, RECENT),
     )
 
@@ -154,8 +170,8 @@ def engagements_of(vendor_id: int, actor: Actor) -> list[EngagementRow]:
     return list(map(read_row, session().execute(statement.order_by(Engagement.id.desc()).limit(20))))
 
 
-def sessions_of(vendor_id: int, actor: Actor) -> Sequence[Any]:
-    """Read the last coaching sessions of a vendor."""
+def sessions_of(vendor_id: int, actor: Actor) -> AnySelect:
+    """Select the last coaching sessions of a vendor."""
     statement = (
         select(
             CoachingSession.id,
@@ -168,7 +184,7 @@ def sessions_of(vendor_id: int, actor: Actor) -> Sequence[Any]:
         .join(User, User.id == CoachingSession.expert_id)
         .where(CoachingSession.organisation_id == vendor_id, coaching_permissions.visible(actor))
     )
-    return session().execute(statement.order_by(CoachingSession.starts_at.desc()).limit(RECENT)).all()
+    return statement.order_by(CoachingSession.starts_at.desc()).limit(RECENT)
 
 
 def reason_to_keep(product_id: int) -> Message | None:

@@ -1,6 +1,6 @@
 """Reads of the journey, narrowed by the actor."""
 
-from tracker.journey.queries.board import board_cards, counts_by_step, due_soon, stuck
+from tracker.journey.queries.board import board_cards, counts_by_step, due_soon, step_counts, stuck
 from tracker.journey.queries.engagements import (
     EngagementRow,
     Filters,
@@ -127,6 +127,7 @@ __all__ = [
     "proof_count",
     "proofs_of",
     "published_at",
+    "step_counts",
     "stuck",
     "vendor_ids",
     "versions_at",

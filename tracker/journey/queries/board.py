@@ -39,13 +39,14 @@ def days_in_step(since: date, overrides: Overrides) -> int:
 
 def counts_by_step(actor: Actor, programme_id: int | None = None) -> dict[Step, int]:
     """Count the active engagements in each step, each up to one more than the cap."""
-    statement = _counts(actor, of_one=programme_id is not None)
+    statement = step_counts(actor, of_one=programme_id is not None)
     values = {**actor.parameters, "programme_id": programme_id}
     return {Step(step): count for step, count in read(statement, values)}
 
 
 @for_actors
-def _counts(actor: Actor, *, of_one: bool) -> Any:
+def step_counts(actor: Actor, *, of_one: bool) -> Any:
+    """Select the counts of the steps, to be read alone or together with others; of one programme year where it says so."""
     parts = []
     for step in Step:
         found = select(Engagement.id).where(

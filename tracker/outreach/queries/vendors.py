@@ -1,5 +1,6 @@
-"""What the page of a vendor shows of its outreach: newest exposures, open leads, public pages, in one query."""
+"""What the page of a vendor shows of its outreach: newest exposures, open leads, public pages, in one statement."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -7,7 +8,6 @@ from typing import Any
 from sqlalchemy import Date, String, bindparam, case, cast, func, literal, null, select, union_all
 
 from tracker.core.content import Bilingual, names
-from tracker.core.db import read
 from tracker.core.keyset import AnySelect
 from tracker.core.text import Labelled
 from tracker.outreach.models import Exposure, Lead, SolutionEdition, SolutionPage
@@ -39,19 +39,21 @@ class Shelf:
     totals: dict[str, int] = field(default_factory=dict)
 
 
-def shelf_of(vendor_id: int) -> Shelf:
-    """Read the outreach of a vendor whose page the reader may open."""
+def on_shelf(rows: Iterable[Any]) -> Shelf:
+    """Sort what was read by `SHELF` of a vendor whose page the reader may open."""
     shelf = Shelf()
-    for row in read(_SHELF, {"vendor_id": vendor_id}).all():
-        text = names(row.text_zh, row.text_en)
-        shelf.totals[row.part] = row.total
-        if row.part == "exposure":
-            kind, state = ExposureKind(row.kind), ExposureState(row.state)
-            shelf.exposures.append(Line(row.id, text, kind, state, row.day))
-        elif row.part == "lead":
-            shelf.leads.append(Line(row.id, text, None, LeadState(row.state), row.day))
+    for part, key, text_zh, text_en, kind, state, day, total in rows:
+        text = names(text_zh, text_en)
+        shelf.totals[part] = total
+        if part == "exposure":
+            shelf.exposures.append(Line(key, text, ExposureKind(kind), ExposureState(state), day))
+        elif part == "lead":
+            shelf.leads.append(Line(key, text, None, LeadState(state), day))
         else:
-            shelf.pages.append(Line(row.id, text, None, PageState(row.state), row.day))
+            shelf.pages.append(Line(key, text, None, PageState(state), day))
+    shelf.exposures.sort(key=lambda line: -line.id)
+    shelf.leads.sort(key=lambda line: (line.state not in OPEN, line.day or date.max, -line.id))
+    shelf.pages.sort(key=lambda line: line.id)
     return shelf
 
 
@@ -112,4 +114,5 @@ def _shelf() -> AnySelect:
     return select(union_all(*(select(part.subquery()) for part in (exposures, leads, pages))).subquery())
 
 
-_SHELF = _shelf()
+SHELF = _shelf()
+"""Selects the outreach of `:vendor_id`, to be read together with what else its page shows."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -21,6 +21,7 @@ from tracker.outreach.rules import OPEN, ExposureState
 from tracker.vendors.models import Membership, Organisation, Product
 
 HORIZON = timedelta(days=7)
+FAR_AWAY = datetime(9000, 1, 1, tzinfo=UTC)
 
 
 class WaitingKind(StrEnum):
@@ -46,22 +47,21 @@ class Waiting:
 
 def waiting_for(actor: Actor, limit: int) -> list[Waiting]:
     """List what waits for the actor, the first due first, in one query."""
-    rows = read(_waiting(actor, limit), actor.parameters).all()
-    return [
-        Waiting(
-            kind=WaitingKind(row.kind),
-            id=row.id,
-            text=names(row.text_zh, row.text_en),
-            vendor=names(row.vendor_zh, row.vendor_en),
-            due_on=row.due_on,
-            since=row.since,
-        )
-        for row in rows
+    return in_order(read(what_waits(actor, limit), actor.parameters).all())
+
+
+def in_order(rows: Iterable[Any]) -> list[Waiting]:
+    """Give what was read by `what_waits`, the first due first, then what waits longest."""
+    found = [
+        Waiting(WaitingKind(kind), key, names(text_zh, text_en), names(vendor_zh, vendor_en), due_on, since)
+        for kind, key, text_zh, text_en, vendor_zh, vendor_en, due_on, since in rows
     ]
+    return sorted(found, key=lambda one: (one.due_on is None, one.due_on or date.max, one.since or FAR_AWAY, one.id))
 
 
 @for_actors
-def _waiting(actor: Actor, limit: int) -> AnySelect:
+def what_waits(actor: Actor, limit: int) -> AnySelect:
+    """Select what waits for the actor, to be read alone or together with others."""
     vendor = Organisation.name_zh.label("vendor_zh"), Organisation.name_en.label("vendor_en")
     no_day, no_moment = cast(null(), Date), cast(null(), UtcTimestamp)
     parts: list[AnySelect] = [
