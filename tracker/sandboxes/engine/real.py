@@ -234,7 +234,9 @@ class RealEngine:
             if self.job.salt:
                 kept = automation.StackSettings(encryption_salt=self.job.salt)
                 stack.workspace.save_stack_settings(self.job.stack, kept)
-            stack.set_all_config({name: automation.ConfigValue(value) for name, value in self.job.config.items()})
+            plain = {name: automation.ConfigValue(value) for name, value in self.job.config.items()}
+            hidden = {name: automation.ConfigValue(value, secret=True) for name, value in self.job.secrets.items()}
+            stack.set_all_config(plain | hidden)
             try:
                 yield stack
             finally:
