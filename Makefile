@@ -77,6 +77,7 @@ bench: setup-tests ## Measure against a bare page, on both databases (ARGS="--sc
 	@scripts/system-packages.sh wrk
 	@$(BIN)/python -m benchmarks.run $(ARGS)
 	@$(BIN)/python -m benchmarks.drill
+	@$(BIN)/python -m benchmarks.live_log
 
 # ---------------------------------------------------------------- making
 
