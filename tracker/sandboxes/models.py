@@ -335,7 +335,6 @@ class SandboxDrill(Timed, Base):
         return self.sandbox.engagement
 
 
-
 class SandboxHost(Base):
     """A machine whose workers carry out operations, and how far its set-up has come."""
 
