@@ -63,7 +63,7 @@ class Job:
     identity: str = ""
     """The account that the credentials must belong to."""
     plan: str = ""
-    """The engine's own plan in base64, to which `up` is held."""
+    """The engine's own plan in base64, to whose steps `up` is held."""
     program_digest: str = ""
     """Of the approved program; another one is not carried out."""
     kept_state: str = field(default="", repr=False)
