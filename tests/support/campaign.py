@@ -58,9 +58,19 @@ def step_on() -> bool:
     for sandbox_id, state in rows:
         if state is SandboxState.PLANNED:
             approve(sandbox_id)
+        elif state is SandboxState.BLOCKED:
+            plan_again(sandbox_id)
         elif state in {SandboxState.RUNNING, SandboxState.FAILED, SandboxState.LEFTOVERS}:
             remove(sandbox_id)
     return not rows
+
+
+def plan_again(sandbox_id: int) -> None:
+    """Ask for another plan, where the first was interrupted more often than is tried by itself."""
+    with unit_of_work() as work:
+        one = work.get_one(Sandbox, sandbox_id, populate_existing=True)
+        one.state = SandboxState.REQUESTED
+        queue_operation(one, OperationKind.PREVIEW, actor=SYSTEM)
 
 
 def approve(sandbox_id: int) -> None:

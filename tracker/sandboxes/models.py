@@ -156,7 +156,7 @@ class SandboxPlan(Versioned, Base):
     digest: Mapped[str] = mapped_column(String(64), default="")
     """SHA-256 over the three before: what the approval names."""
     plan_file: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
-    """The engine's own plan, to which it is held while it builds."""
+    """The engine's own plan, to whose steps it is held while it builds."""
     error: Mapped[LongText] = mapped_column(default="")
     made_at: Mapped[Moment | None]
     asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))

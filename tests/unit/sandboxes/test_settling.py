@@ -31,7 +31,7 @@ def test_the_very_name_comes_before_others_of_its_kind() -> None:
 def test_two_are_never_given_the_same_guess_at_once() -> None:
     waiting = {name: (bucket(name), ["x", name]) for name in ("one", "two")}
 
-    tries = _next_tries(waiting)  # type: ignore[arg-type]  # rows of a state
+    tries = _next_tries(waiting)
 
     assert len({guess for _one, guess in tries.values()}) == 2
 

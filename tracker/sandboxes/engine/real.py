@@ -16,6 +16,7 @@ from typing import Any
 from pulumi import automation
 
 from infra_templates.engine.find import get_engine
+from infra_templates.practice.emulators import Unavailable
 from infra_templates.practice.provider.handlers import EMULATED, RECORDED
 from infra_templates.practice.provider.handlers import MARK as PRACTICE_MARK
 from tracker.sandboxes.engine import drills, programs, searches, session
@@ -221,7 +222,11 @@ class RealEngine:
         with ExitStack() as ending:
             if self.job.practice:
                 cloud = searches.practice_cloud(self.job)
-                yield ending.enter_context(cloud.providers(self.job.packages))
+                try:
+                    attached = ending.enter_context(cloud.providers(self.job.packages))
+                except Unavailable as error:
+                    raise Died(f"A provider did not start: {error}") from error
+                yield attached
             else:
                 searches.check_account(self.job)
                 yield {}
