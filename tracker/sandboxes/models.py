@@ -21,6 +21,7 @@ from tracker.sandboxes.rules.states import (
     PlanState,
     ResourceState,
     SandboxState,
+    SetupStage,
 )
 
 ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
@@ -351,6 +352,11 @@ class SandboxHost(Base):
     total: Mapped[int] = mapped_column(default=0)
     error: Mapped[LongText] = mapped_column(default="")
     at: Mapped[Moment] = mapped_column(default=clock.now)
+
+    @property
+    def step(self) -> SetupStage:
+        """Give what the set-up is doing."""
+        return SetupStage(self.stage) if self.stage else SetupStage.LOOKING
 
 
 class SandboxClock(Base):
