@@ -52,9 +52,9 @@ def engagement_of_vendor(live: Live) -> int:
 
 
 def let_it_expire(live: Live) -> None:
-    """Put the end of the sandbox and of its grace into the past, and have the ends looked at now."""
+    """Put the life of the sandbox into the past, too young ones are never removed, and have the ends looked at now."""
     with closing(sqlite3.connect(live.data_dir / "cloudsteps.sqlite", timeout=60)) as database, database:
-        database.execute("UPDATE sandbox SET expires_at = ? WHERE title = ?", (PAST, TITLE))
+        database.execute("UPDATE sandbox SET live_since = ?, expires_at = ? WHERE title = ?", (PAST, PAST, TITLE))
         database.execute(
             "INSERT INTO work (kind, payload, state, run_at, attempts, max_attempts, token, created_at)"
             " VALUES ('sandboxes.sweep', '{}', 'queued', ?, 0, 8, 0, ?)",
