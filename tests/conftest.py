@@ -41,7 +41,7 @@ def settings() -> Iterator[Settings]:
             data_dir=Path(folder),
             database_url=database_url(Path(folder)),
             secret_key="for tests only, long enough to be taken",
-            vault_key="for tests only, what is secret is sealed by it",
+            vault_key="for tests only: what is secret is sealed by it",
             base_url="http://localhost",
             agency_passwords=False,
         )

@@ -25,7 +25,7 @@ DESKTOP, PHONE = ViewportSize(width=1280, height=900), ViewportSize(width=360, h
 @pytest.fixture(scope="session")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     """Give the running demo."""
-    with serving(tmp_path_factory.mktemp("demo"), demo="1") as server:
+    with serving(tmp_path_factory.mktemp("demo"), demo="1", sandbox_slots="0") as server:
         yield server
 
 

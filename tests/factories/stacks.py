@@ -1,6 +1,6 @@
 """Sandboxes of a small program, whose operations the tests carry out themselves."""
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from tests.factories import journey
 from tracker.accounts.access import SYSTEM, Actor
@@ -62,7 +62,7 @@ def approve(made: Sandbox, actor: Actor = SYSTEM) -> SandboxPlan:
     return plan
 
 
-def newest_plan(made: Sandbox):  # type: ignore[no-untyped-def]  # a statement of one entity
+def newest_plan(made: Sandbox) -> Select[SandboxPlan]:
     """Select the newest plan of a sandbox."""
     return select(SandboxPlan).where(SandboxPlan.sandbox_id == made.id).order_by(SandboxPlan.id.desc()).limit(1)
 

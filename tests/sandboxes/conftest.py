@@ -19,7 +19,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return Settings(
         data_dir=folder,
         secret_key="for tests only, long enough to be taken",
-        vault_key="the vault of the tests, long enough as well",
+        vault_key="the vault of the tests and long enough as well",
         base_url="http://localhost",
         agency_passwords=False,
         host="host-one",

@@ -116,8 +116,8 @@ class Settings(BaseSettings):
         if not self.vault_key and self.demo:
             self.vault_key = _kept_secret(self.data_dir / "demo-vault-key")
         keys = [key for key in (self.vault_key, *self.vault_old_keys.split(",")) if key]
-        if any(len(key) < SHORTEST_VAULT_KEY for key in keys):
-            raise ValueError(f"each vault key is at least {SHORTEST_VAULT_KEY} characters long")
+        if "," in self.vault_key or any(len(key) < SHORTEST_VAULT_KEY for key in keys):
+            raise ValueError(f"each vault key is at least {SHORTEST_VAULT_KEY} characters long and has no comma")
         self.host = self.host or socket.gethostname()
         return self
 

@@ -21,6 +21,7 @@ from tracker.sandboxes.rules.states import (
     PlanState,
     ResourceState,
     SandboxState,
+    SetupStage,
 )
 
 ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
@@ -156,7 +157,7 @@ class SandboxPlan(Versioned, Base):
     digest: Mapped[str] = mapped_column(String(64), default="")
     """SHA-256 over the three before: what the approval names."""
     plan_file: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
-    """The engine's own plan, to which it is held while it builds."""
+    """The engine's own plan, to whose steps it is held while it builds."""
     error: Mapped[LongText] = mapped_column(default="")
     made_at: Mapped[Moment | None]
     asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
@@ -351,6 +352,11 @@ class SandboxHost(Base):
     total: Mapped[int] = mapped_column(default=0)
     error: Mapped[LongText] = mapped_column(default="")
     at: Mapped[Moment] = mapped_column(default=clock.now)
+
+    @property
+    def step(self) -> SetupStage:
+        """Give what the set-up is doing."""
+        return SetupStage(self.stage) if self.stage else SetupStage.LOOKING
 
 
 class SandboxClock(Base):

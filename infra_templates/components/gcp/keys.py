@@ -37,6 +37,7 @@ class Keys(Part):
         )
         self.of = {cell: self._key(cell) for cell in dict.fromkeys((SHARED, *key_cells_of(settings)))}
         self.shared = self.of[SHARED]
+        self._services = project.services
         self._lent: dict[tuple[str, str], gcp.kms.CryptoKeyIAMMember] = {}
         self.finish(keys=[key.id for key in self.of.values()])
 
@@ -59,7 +60,8 @@ class Keys(Part):
                 crypto_key_id=self.of[part].id,
                 role=USES,
                 member=agent,
-                opts=self.mine(),
+                # A plan knows of what the agent depends on only if it is said: its name is not known before the services are on.
+                opts=self.mine(depends_on=self._services),
             )
         return self._lent[part, service]
 

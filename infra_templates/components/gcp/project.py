@@ -42,7 +42,7 @@ class Project(Part):
     ) -> None:
         """Switch the services on, with those that only some stacks need."""
         super().__init__(name, settings, opts=opts)
-        services = [self._service(given, api) for api in (*NEEDED, *more)]
+        services = self.services = [self._service(given, api) for api in (*NEEDED, *more)]
         # Whoever names the project by this waits until its services are on.
         self.id = pulumi.Output.all(*(service.project for service in services)).apply(lambda ids: str(ids[0]))
         self.agent = cache(self._agent)

@@ -9,12 +9,14 @@ import os
 import sys
 import threading
 import time
+import traceback
 from typing import Any, TextIO
 
 from tracker.sandboxes.engine import session
 from tracker.sandboxes.engine.job import BEAT, CANCEL, Died, Engine, Interrupted, Job, Stopped
 
 ABANDONED = 70
+_TEXTS = frozenset({"text", "error"})
 _GRACE = 0.4
 """The share of its patience that an abandoned child leaves the engine for an orderly end."""
 
@@ -27,9 +29,13 @@ class Line:
         self._out: TextIO = os.fdopen(os.dup(1), "w", encoding="utf-8")
         os.dup2(2, 1)
         self._lock = threading.Lock()
+        self.hidden: tuple[str, ...] = ()
+        """What is never told in a text; a refusal of the engine may well quote a secret."""
 
     def tell(self, kind: str, **values: Any) -> None:
         """Write one message; a worker that is gone reads none."""
+        for name in _TEXTS & values.keys():
+            values[name] = self._without_secrets(str(values[name]))
         text = json.dumps({"kind": kind, "at": time.time(), **values}, default=str, ensure_ascii=False)
         with self._lock:
             try:
@@ -37,6 +43,11 @@ class Line:
                 self._out.flush()
             except (OSError, ValueError):
                 return
+
+    def _without_secrets(self, text: str) -> str:
+        for secret in self.hidden:
+            text = text.replace(secret, "[secret]")
+        return text
 
 
 class Watch:
@@ -92,6 +103,7 @@ def main() -> int:
     """Carry out the job that comes in by standard input."""
     line = Line()
     job = Job.read(sys.stdin.readline())
+    line.hidden = job.hidden
     try:
         engine = load(job, line)
     except Exception as error:  # noqa: BLE001 - as below
@@ -113,7 +125,7 @@ def main() -> int:
 
 
 def _fail(line: Line, error: Exception) -> int:
-    sys.excepthook(type(error), error, error.__traceback__)
+    sys.stderr.write(f"{type(error).__name__} at:\n{''.join(traceback.format_tb(error.__traceback__))}")
     line.tell("result", ok=False, cancelled=False, error=f"{type(error).__name__}: {error}"[:2000])
     return 1
 

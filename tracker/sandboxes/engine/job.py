@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 REAL = "tracker.sandboxes.engine.real:RealEngine"
+SHORTEST_SECRET = 8
+"""Shorter values of an environment, such as a region, are no secrets, and stand in too many words."""
 BEAT = "beat"
 CANCEL = "cancel"
 MARK = "CLOUDSTEPS_OPERATION"
@@ -51,6 +53,8 @@ class Job:
     salt: str = field(default="", repr=False)
     """What the engine derives the stack's key with, as its first operation told; without it a plan could not be read again."""
     config: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Configuration that is secret, fixed before the plan: what a program drew itself would differ from what was approved."""
     packages: tuple[str, ...] = ()
     practice: str = ""
     """Folder of the practice cloud; empty for a real one."""
@@ -59,7 +63,7 @@ class Job:
     identity: str = ""
     """The account that the credentials must belong to."""
     plan: str = ""
-    """The engine's own plan in base64, to which `up` is held."""
+    """The engine's own plan in base64, to whose steps `up` is held."""
     program_digest: str = ""
     """Of the approved program; another one is not carried out."""
     kept_state: str = field(default="", repr=False)
@@ -68,6 +72,12 @@ class Job:
     """Hosts whose lock on this stack is ours and dead."""
     details: Mapping[str, Any] = field(default_factory=dict)
     """Of a drill."""
+
+    @property
+    def hidden(self) -> tuple[str, ...]:
+        """Give every text that no log may show, the longest first."""
+        known = {self.passphrase, *self.secrets.values(), *self.environment.values()}
+        return tuple(sorted((one for one in known if len(one) >= SHORTEST_SECRET), key=len, reverse=True))
 
     def written(self) -> str:
         """Write the job as one line."""

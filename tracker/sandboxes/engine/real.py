@@ -16,6 +16,7 @@ from typing import Any
 from pulumi import automation
 
 from infra_templates.engine.find import get_engine
+from infra_templates.practice.emulators import Unavailable
 from infra_templates.practice.provider.handlers import EMULATED, RECORDED
 from infra_templates.practice.provider.handlers import MARK as PRACTICE_MARK
 from tracker.sandboxes.engine import drills, programs, searches, session
@@ -42,7 +43,7 @@ class RealEngine:
     # ------------------------------------------------------------ verbs
 
     def preview(self) -> dict[str, Any]:
-        """Plan, and keep the engine's own plan, to which `up` will be held."""
+        """Plan, and keep the engine's own plan, to whose steps `up` will be held."""
         with self._open() as stack:
             path = Path(self.job.folder) / "plan.json"
             result = self._run(lambda: stack.preview(plan=str(path), **self._heard))
@@ -62,13 +63,12 @@ class RealEngine:
         }
 
     def up(self) -> dict[str, Any]:
-        """Build exactly what was approved: the same program, the same configuration, and the engine held to its plan."""
+        """Build exactly what was approved: the same program, the same configuration, and no step that the plan does not have."""
         self._refuse_other_program()
         with self._open() as stack:
             self._refuse_pending(stack)
-            plan = Path(self.job.folder) / "plan.json"
-            plan.write_bytes(base64.b64decode(self.job.plan))
-            return self._change(stack, lambda: stack.up(plan=str(plan), **self._heard, show_secrets=False))
+            self.listening.hold_to(base64.b64decode(self.job.plan), self.interrupt)
+            return self._change(stack, lambda: stack.up(**self._heard, show_secrets=False))
 
     def refresh(self) -> dict[str, Any]:
         """Take over what the cloud says."""
@@ -155,16 +155,28 @@ class RealEngine:
             raise Interrupted("It was cancelled before the engine began.")
         self._runs = True
         try:
-            return run()
+            result = run()
+            self._refuse_strays()
         except automation.CommandError as error:
             words = self.listening.last_words() or _last_words(str(error))
+            if self.listening.strays:
+                raise Stopped(
+                    f"核准的計畫沒有這一步，已停止。 Stopped: not in the approved plan: {self.listening.strays[0]}"
+                ) from error
             if self.interrupted:
                 raise Interrupted("It was cancelled; the engine ended after the step in hand.") from error
             if _was_killed(error) or any(sign in str(error) for sign in UNREACHABLE):
                 raise Died(words if not _was_killed(error) else "The engine was ended from outside.") from error
             raise Stopped(words) from error
+        else:
+            return result
         finally:
             self._runs = False
+
+    def _refuse_strays(self) -> None:
+        if self.listening.strays:
+            stray = self.listening.strays[0]
+            raise Stopped(f"核准的計畫沒有這一步，已停止。 Stopped: not in the approved plan: {stray}")
 
     @property
     def _heard(self) -> dict[str, Any]:
@@ -210,7 +222,11 @@ class RealEngine:
         with ExitStack() as ending:
             if self.job.practice:
                 cloud = searches.practice_cloud(self.job)
-                yield ending.enter_context(cloud.providers(self.job.packages))
+                try:
+                    attached = ending.enter_context(cloud.providers(self.job.packages))
+                except Unavailable as error:
+                    raise Died(f"A provider did not start: {error}") from error
+                yield attached
             else:
                 searches.check_account(self.job)
                 yield {}
@@ -234,7 +250,9 @@ class RealEngine:
             if self.job.salt:
                 kept = automation.StackSettings(encryption_salt=self.job.salt)
                 stack.workspace.save_stack_settings(self.job.stack, kept)
-            stack.set_all_config({name: automation.ConfigValue(value) for name, value in self.job.config.items()})
+            plain = {name: automation.ConfigValue(value) for name, value in self.job.config.items()}
+            hidden = {name: automation.ConfigValue(value, secret=True) for name, value in self.job.secrets.items()}
+            stack.set_all_config(plain | hidden)
             try:
                 yield stack
             finally:

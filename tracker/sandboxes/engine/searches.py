@@ -8,7 +8,7 @@ from infra_templates.practice.cloud import PracticeCloud
 from infra_templates.practice.search import Found, search_in
 from infra_templates.practice.supervisor import state_in
 from tracker.sandboxes.engine import accounts
-from tracker.sandboxes.engine.job import Job, Stopped
+from tracker.sandboxes.engine.job import Died, Job
 
 
 def search(job: Job) -> list[dict[str, Any]]:
@@ -24,7 +24,7 @@ def practice_cloud(job: Job) -> PracticeCloud:
     folder = Path(job.practice)
     state = state_in(folder)
     if state is None:
-        raise Stopped("The practice cloud of this machine does not run. Its logs say why.")
+        raise Died("The practice cloud of this machine does not run. Its logs say why.")
     return PracticeCloud(folder.resolve(), state)
 
 

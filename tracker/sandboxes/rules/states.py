@@ -88,6 +88,16 @@ class ResourceState(Labelled):
     UNKNOWN = "unknown", N_("Interrupted"), "warning"
 
 
+class SetupStage(Labelled):
+    """What the set-up of a host is doing."""
+
+    LOOKING = "looking", N_("Looking at what is here"), "progress"
+    PACKAGES = "packages", N_("Getting the SDKs of the clouds and their emulators (about 1.3 GB)"), "progress"
+    ENGINE = "engine", N_("Getting the engine; where it must be built this takes some minutes"), "progress"
+    READY = "ready", N_("Ready"), "done"
+    FAILED = "failed", N_("Could not be set up; it is tried again"), "danger"
+
+
 class ExportMoment(Labelled):
     """When a stack's state was set aside."""
 

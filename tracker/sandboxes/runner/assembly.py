@@ -32,6 +32,8 @@ _PLACES: Mapping[str, tuple[str, Mapping[str, str]]] = {
 }
 _PRACTICE_PROJECT = "practice-project"
 DRILL_OBJECTS = 200
+DRAWN = ("backup_password", "backup_salt")
+"""Settings of the templates that are secret, and drawn for each stack."""
 _PLANNED = frozenset({Verb.UP, Verb.SETTLE})
 """Building is held to the plan; putting in order looks in it for what was created and not noted."""
 
@@ -141,8 +143,9 @@ def job_of(operation: SandboxOperation, verb: Verb, workshop: Workshop, patience
         tags={"cloudsteps-sandbox": sandbox.code},
         patience=patience,
         engine=workshop.engine,
-        passphrase=words["passphrase"],
-        salt=words["salt"],
+        passphrase=words.get("passphrase", ""),
+        salt=words.get("salt", ""),
+        secrets={f"{program.project}:{name}": words[name] for name in DRAWN} if words and program.second else {},
         config=configuration_of(sandbox, settings, program) if settings else {},
         packages=_packages(sandbox, program),
         practice="" if account is not None else str(practice_folder(workshop.settings)),
@@ -163,19 +166,23 @@ def secrets_of(sandbox: Sandbox) -> dict[str, str]:
     if sealed:
         words: dict[str, str] = json.loads(vault.open_text(sealed, f"{sandbox.code}/stack"))
         return words
-    return {"passphrase": "", "salt": ""}
+    return {}
 
 
-def make_passphrase(sandbox: Sandbox) -> None:
-    """Draw the passphrase of a stack that has none."""
-    if not secrets_of(sandbox)["passphrase"]:
-        keep_secrets(sandbox, secrets.token_urlsafe(32), "")
+def make_secrets(sandbox: Sandbox) -> None:
+    """Draw the secrets of a stack that has none: those that the templates would otherwise draw anew with every plan."""
+    if not secrets_of(sandbox):
+        drawn = {name: secrets.token_urlsafe(32) for name in ("passphrase", *DRAWN)}
+        _keep_secrets(sandbox, {**drawn, "salt": ""})
 
 
-def keep_secrets(sandbox: Sandbox, passphrase: str, salt: str) -> None:
-    """Seal what a stack's secrets are encrypted with."""
-    words = json.dumps({"passphrase": passphrase, "salt": salt})
-    sandbox.passphrase = vault.seal_text(words, f"{sandbox.code}/stack")
+def keep_salt(sandbox: Sandbox, salt: str) -> None:
+    """Keep what the engine derives the stack's key with."""
+    _keep_secrets(sandbox, {**secrets_of(sandbox), "salt": salt})
+
+
+def _keep_secrets(sandbox: Sandbox, words: Mapping[str, str]) -> None:
+    sandbox.passphrase = vault.seal_text(json.dumps(words), f"{sandbox.code}/stack")
     session().flush()
 
 

@@ -18,7 +18,7 @@ from tracker.sandboxes.engine.session import Leader, leader_of
 from tracker.sandboxes.models import SandboxOperation
 from tracker.sandboxes.rules.states import HELD, OperationKind, OperationState
 
-MOST_ATTEMPTS = 6
+MOST_ATTEMPTS = 10
 """How often an operation is begun anew after it was cut off, before people have to look."""
 _WINDOW = 50
 

@@ -107,7 +107,7 @@ class Run:
                 self._release(row)
                 outcomes.finish(row, {"ok": False, "cancelled": True, "error": ""})
                 return False
-            assembly.make_passphrase(row.sandbox)
+            assembly.make_secrets(row.sandbox)
             outcomes.begin(row, lambda: assembly.settings_of(row.sandbox, row, self.workshop.settings.mail_from))
             if self.claimed.attempts > 1:
                 writing.say(work, row.id, f"第 {row.attempts} 次進行 · Begun for the {row.attempts}. time")
@@ -175,8 +175,7 @@ class Run:
         with unit_of_work() as work:
             row = claims.hold(work, self.claimed)
             if result.get("salt"):
-                words = assembly.secrets_of(row.sandbox)
-                assembly.keep_secrets(row.sandbox, words["passphrase"], str(result["salt"]))
+                assembly.keep_salt(row.sandbox, str(result["salt"]))
             self._release(row)
             outcomes.finish(row, result)
             writing.say(work, row.id, _ENDS[row.state])
