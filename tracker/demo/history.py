@@ -14,8 +14,8 @@ from tracker.core import clock
 from tracker.core.db import session, unit_of_work
 from tracker.demo.assessments import plan_assessments
 from tracker.demo.papers import paper
-from tracker.demo.sandboxes import plan_sandboxes
 from tracker.demo.poc import plan_poc
+from tracker.demo.sandboxes import plan_sandboxes
 from tracker.demo.sessions import plan_sessions
 from tracker.demo.stories import Story, Turn
 from tracker.evidence import operations as evidence

@@ -20,9 +20,9 @@ from tracker.core.ubn import demo_ubns
 from tracker.demo.cast import EXPERTS, OFFICE, SHOWN, VENDORS, DemoPerson, DemoVendor
 from tracker.demo.events import write_events
 from tracker.demo.history import write_history
+from tracker.demo.imports import import_lists
 from tracker.demo.outreach import count_visits, plan_outreach
 from tracker.demo.poc import hold_camp
-from tracker.demo.imports import import_lists
 from tracker.demo.stories import STORIES
 from tracker.journey import operations as journey
 from tracker.notifications.models import Notice

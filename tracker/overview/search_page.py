@@ -81,13 +81,6 @@ def scope_of(kind: DocumentKind, actor: Actor) -> ColumnElement[bool]:
     if kind in PUBLIC:
         return SearchDocument.kind == kind
     if kind in OF_ENGAGEMENTS:
-    if kind is DocumentKind.VENDOR:
-        return _exists(SearchDocument.subject_id, Organisation.id, vendor_permissions.visible(actor))
-    if kind is DocumentKind.ENGAGEMENT:
-        return _exists(SearchDocument.subject_id, Engagement.id, journey_permissions.visible(actor))
-    if kind is DocumentKind.SESSION:
-        return _exists(SearchDocument.subject_id, CoachingSession.id, coaching_permissions.visible(actor))
-    if kind in {DocumentKind.ASSESSMENT, DocumentKind.POC}:
         return _exists(SearchDocument.engagement_id, Engagement.id, journey_permissions.visible(actor))
     key, visible = SCOPES[kind]
     return _exists(SearchDocument.subject_id, key, visible(actor))
