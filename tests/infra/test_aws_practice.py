@@ -1,7 +1,5 @@
 """The AWS stack with the real engine in the practice cloud, from nothing to nothing; its copies in test_backup_practice.py."""
 
-import gc
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,12 +29,10 @@ TOPIC = "aws:sns/topic:Topic"
 
 
 @pytest.fixture
-def stack(tmp_path: Path, cloud: PracticeCloud) -> Iterator[Living]:
+def stack(tmp_path: Path, cloud: PracticeCloud, swept: None) -> Living:
     """Give a stack of this test."""
     cloud.order_faults()
-    yield Living(program, "aws_saas", "aws", {"aws:region": REGION}, cloud, tmp_path / "stack")
-    # What the SDK left open after a failure is closed here, where it is expected, and not at the end of the session.
-    gc.collect()
+    return Living(program, "aws_saas", "aws", {"aws:region": REGION}, cloud, tmp_path / "stack")
 
 
 def client(cloud: PracticeCloud, service: str) -> Any:

@@ -86,7 +86,7 @@ def test_the_digest_repeats_for_another_operation_and_changes_with_the_plan(
     assert larger.program_digest != reports["gcp"].program_digest
 
 
-def test_what_cannot_be_planned_is_told_in_the_engines_words(cloud: PracticeCloud, tmp_path: Path) -> None:
+def test_what_cannot_be_planned_is_told_in_the_engines_words(cloud: PracticeCloud, tmp_path: Path, swept: None) -> None:
     impossible = sandbox_on("aws", rto_minutes=5, rpo_minutes=5)
 
     with pytest.raises(PlanFailed) as refused:
@@ -107,7 +107,9 @@ def test_the_text_says_all_parts(reports: dict[str, PlanReport], language: str) 
     assert "BackupInstance" in text
 
 
-def test_the_policy_pack_speaks_on_the_engines_own_command(cloud: PracticeCloud, tmp_path: Path, starter: None) -> None:
+def test_the_policy_pack_speaks_on_the_engines_own_command(
+    cloud: PracticeCloud, tmp_path: Path, starter: None, swept: None
+) -> None:
     # A bucket in the open, on a type that the practice cloud knows.
     import pulumi_aws as aws  # noqa: PLC0415 - only this test builds something wrong
 
