@@ -142,7 +142,7 @@ def test_a_trial_changed_after_it_was_opened_is_refused_and_what_was_typed_stays
     opened = client.get(path).fields()
     sign_in(case.vendor_user).post(f"/trials/{trial.id}/edit", {"accounts": "900"})
 
-    page = client.send(path, {**opened, **ANSWERS, "agreed": "y", "comment": "仍在這裡"})
+    page = client.send(path, {**opened, **ANSWERS, "typed_name": "陳大文", "agreed": "y", "comment": "仍在這裡"})
 
     assert "nothing was confirmed" in page.text or "沒有確認" in page.text
     assert "仍在這裡" in page.text
