@@ -124,6 +124,7 @@ def test_vendors_of_whom_nobody_came_for_ninety_days_are_listed_for_the_office()
 def test_the_vendors_page_shows_attendance_and_says_when_nobody_comes(sign_in: SignIn) -> None:
     case = journey.engagement()
     staff = people.person(Role.STAFF)
+    people.join_programme(staff, case.programme)
     came(event(), "王小明", ubn=case.organisation.ubn)
     browser = sign_in(staff)
     address = f"/vendors/{case.organisation_id}"

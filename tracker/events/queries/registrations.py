@@ -84,12 +84,12 @@ def count(event: Event, wanted: PeopleFilter) -> int:
     return capped_count(_people(event.id, wanted).with_only_columns(Registration.id))
 
 
-def whole_list(event: Event) -> Iterator[Registration]:
+def whole_list(event_id: int) -> Iterator[Registration]:
     """Give every registration of an event for a file, some at a time."""
     last = 0
     while True:
         statement = (
-            _people(event.id, PeopleFilter())
+            _people(event_id, PeopleFilter())
             .where(Registration.id > last)
             .options(joinedload(Registration.organisation))
         )

@@ -63,13 +63,13 @@ def registrations_file(event: Event) -> ResponseReturnValue:
         _("Registered"),
         *(one.title or csv_file.cell(one.starts_at) for one in sessions),
     ]
-    rows = _file_rows(event, [one.id for one in sessions])
+    rows = _file_rows(event.id, [one.id for one in sessions])
     headers = {"Content-Disposition": f'attachment; filename="event-{event.id}.csv"'}
     return Response(stream_with_context(csv_file.write(header, rows)), mimetype="text/csv", headers=headers)
 
 
-def _file_rows(event: Event, session_ids: list[int]) -> Iterator[list[object]]:
-    for row in people.whole_list(event):
+def _file_rows(event_id: int, session_ids: list[int]) -> Iterator[list[object]]:
+    for row in people.whole_list(event_id):
         noted = attendances.states_of([row.id])
         vendor = pick(row.organisation.name_zh, row.organisation.name_en) if row.organisation else ""
         came = [_(noted[row.id, one].label) if (row.id, one) in noted else "" for one in session_ids]
