@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+from flask import current_app
 from sqlalchemy import select
 
 from tests.factories import imports, outreach, sandboxes
@@ -479,19 +480,19 @@ def _plan_meeting(world: World, side: Side) -> None:
 
 
 def _import_list(world: World, side: Side) -> None:
-    """Hand in a list of vendors whose dry run leaves a row in doubt."""
-    vendor = session().get_one(Organisation, side.ids["vendor_id"])
-    rows = (imports.HEADER, (next_ubn(), vendor.name_zh, "軟體", side.text("窗口"), "", "", ""))
-    staff = world.actor("staff")
-    batch = imports.begin(imports.as_csv(rows), side.text("名單") + ".csv", actor=staff)
-    imports.carry_out(batch, staff.user_id)
-    batch = imports.again(batch)
-    with unit_of_work():
-        importing.choose_columns(batch, dict(batch.columns), version=None, actor=staff)
-    imports.carry_out(batch, staff.user_id)
-    side.ids |= {"batch_id": batch.id, "row_id": imports.queries.first_rows(batch, 1)[0].id}
-    world.ids["kind"] = batch.kind
-    session().commit()
+    """Hand in a list of vendors whose dry run leaves a row in doubt, in a session of its own as the worker has one."""
+    with current_app.app_context():
+        name = session().get_one(Organisation, side.ids["vendor_id"]).name_zh
+        rows = (imports.HEADER, (next_ubn(), name, "軟體", side.text("窗口"), "", "", ""))
+        staff = load_actor(world.people["staff"])
+        batch = imports.begin(imports.as_csv(rows), side.text("名單") + ".csv", actor=staff)
+        imports.carry_out(batch, staff.user_id)
+        batch = imports.again(batch)
+        with unit_of_work():
+            importing.choose_columns(batch, dict(batch.columns), version=None, actor=staff)
+        imports.carry_out(batch, staff.user_id)
+        side.ids |= {"batch_id": batch.id, "row_id": imports.queries.first_rows(batch, 1)[0].id}
+        world.ids["kind"] = batch.kind
 
 
 def _hold_event(world: World, side: Side) -> None:
