@@ -195,6 +195,8 @@ def main() -> int:
         done.set()
         for watcher in watchers:
             watcher.done.set()
+        for watcher in watchers:
+            watcher.join(15)  # a quiet stream says every ten seconds that it is still there
         delays = [delay for watcher in watchers for delay in watcher.delays]
         streaming = sum(1 for watcher in watchers if watcher.streamed)
     seen = len(delays) / max(1, written * asked.watchers)
