@@ -13,13 +13,12 @@ import time
 import urllib.error
 import urllib.request
 from datetime import UTC, datetime
-from pathlib import Path
 
 from flask_security.utils import hash_password
 from sqlalchemy import select
 
-from benchmarks.run import PASSWORD, ROOT, Browser, prepare, say, settings_for
-from benchmarks.servers import product
+from benchmarks.run import PASSWORD, Browser, prepare, say, settings_for
+from benchmarks.servers import ROOT, product
 from tracker.accounts.models import RoleGrant, User
 from tracker.accounts.rules import Role
 from tracker.app import create_app
@@ -164,7 +163,7 @@ def main() -> int:
     parser.add_argument("--watchers", type=int, default=30)
     parser.add_argument("--seconds", type=float, default=20.0)
     asked = parser.parse_args()
-    folder = Path(ROOT) / "var" / "bench" / "live"
+    folder = ROOT / "var" / "bench" / "live"
     folder.mkdir(parents=True, exist_ok=True)
     environment = settings_for(f"sqlite:///{folder / 'bench.sqlite'}", folder)
     settings = Settings(
@@ -196,6 +195,8 @@ def main() -> int:
         done.set()
         for watcher in watchers:
             watcher.done.set()
+        for watcher in watchers:
+            watcher.join(15)  # a quiet stream says every ten seconds that it is still there
         delays = [delay for watcher in watchers for delay in watcher.delays]
         streaming = sum(1 for watcher in watchers if watcher.streamed)
     seen = len(delays) / max(1, written * asked.watchers)

@@ -15,6 +15,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS = 180
+STOP_SECONDS = 90
+"""Long enough for a worker to end the engine in hand and its practice cloud."""
 
 
 @dataclass
@@ -43,9 +45,10 @@ class Live:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
             try:
-                self.process.wait(30)
+                self.process.wait(STOP_SECONDS)
             except subprocess.TimeoutExpired:
                 self.process.kill()
+                self.process.wait()
 
 
 def free_port() -> int:
