@@ -1,19 +1,17 @@
 """What a plan means: what the guardrails say of it, what it costs in a month, and how it looks; all told by the templates' own side."""
 
-import importlib
-import importlib.util
 import json
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from infra_templates.plan.report import report_of
+from infra_templates.plan.templates import template_of
+from infra_templates.planned import Planned
 from infra_templates.settings import Cloud, SaasSettings
 from tracker.sandboxes.engine.job import Job
 from tracker.sandboxes.engine.settling import UNKNOWN
 
-REPORT = "infra_templates.plan.report"
-TEMPLATES = "infra_templates.plan.templates"
-PLANNED = "infra_templates.planned"
 _SECRET_MARK = "4dabf18193072939515e22adb298388d"  # noqa: S105 - how the engine marks one
 _SEVERITIES = {"blocking": "blocking", "warning": "waivable", "note": "note"}
 _NOT_ASKED = {
@@ -30,16 +28,14 @@ _NOT_ASKED = {
 
 def appraise(job: Job, plan: bytes, rows: list[dict[str, Any]]) -> dict[str, Any]:
     """Give findings, price and picture of a plan of the catalogue's templates; of another program only that none was asked."""
-    known = importlib.util.find_spec("infra_templates.plan") is not None
-    if not known or not job.program.startswith("infra_templates.stacks."):
+    if not job.program.startswith("infra_templates.stacks."):
         return {"findings": [_NOT_ASKED], "price": {}, "picture": ""}
-    report, templates = importlib.import_module(REPORT), importlib.import_module(TEMPLATES)
     own = f"{job.project}:"
     settings = _settings(job, own)
     known_names = SaasSettings.model_fields.keys()
     more = {name: value for name, value in job.config.items() if name.removeprefix(own) not in known_names}
-    made = report.report_of(
-        templates.template_of(job.project, settings, more),
+    made = report_of(
+        template_of(job.project, settings, more),
         _planned(plan, rows),
         today=date.fromisoformat(job.details["today"]),
     )
@@ -54,9 +50,8 @@ def _settings(job: Job, own: str) -> SaasSettings:
     return SaasSettings.model_validate({**plain, "cloud": cloud})
 
 
-def _planned(plan: bytes, rows: list[dict[str, Any]]) -> list[Any]:
+def _planned(plan: bytes, rows: list[dict[str, Any]]) -> list[Planned]:
     """Read the engine's own plan, which is what will be approved, as the guardrails look at plans."""
-    make = importlib.import_module(PLANNED).Planned
     plans: Mapping[str, Any] = json.loads(plan).get("resourcePlans") or {}
     practice = {row["urn"]: row["practice"] for row in rows}
     planned = []
@@ -68,7 +63,7 @@ def _planned(plan: bytes, rows: list[dict[str, Any]]) -> list[Any]:
         inputs = {**(goal.get("inputDiff") or {}).get("adds", {}), **(goal.get("inputDiff") or {}).get("updates", {})}
         needs = {name: tuple(sorted(urns or ())) for name, urns in (goal.get("propertyDependencies") or {}).items()}
         planned.append(
-            make(
+            Planned(
                 type=type_,
                 name=str(goal.get("name", "")),
                 urn=urn,
