@@ -503,7 +503,7 @@ def _hold_event(world: World, side: Side) -> None:
         came = _register(world, side, held, office)
     question = held.questions[0]
     material = MaterialDetails("示範講義", url="https://slides.example/held")
-    side.ids["material_id"] = eventing.add_material(held, material, actor=office).id
+    material_id = eventing.add_material(held, material, actor=office).id
     with clock.at(BEGINS + timedelta(minutes=10)):
         eventing.check_in(held, DoorDetails(Way.QR, code=came.door_code), actor=office)
     with clock.at(BEGINS + timedelta(days=1)):
@@ -513,8 +513,10 @@ def _hold_event(world: World, side: Side) -> None:
     ahead = _announce(world, office, clock.now() + timedelta(days=30), places=1)
     first = _register(world, side, ahead, office)
     waits = _register(world, side, ahead, office, "second")
-    side.ids |= {"event_id": ahead.id, "registration_id": first.id, "question_id": question.id}
-    side.ids |= {"event_session_id": ahead.sessions[0].id, "held_event_id": held.id, "came_id": came.id}
+    if side is world.a:  # what is announced belongs to nobody: everybody may read it
+        world.ids |= {"event_id": ahead.id, "question_id": question.id, "held_event_id": held.id}
+        world.ids |= {"material_id": material_id}
+    side.ids |= {"registration_id": first.id, "event_session_id": ahead.sessions[0].id, "came_id": came.id}
     side.ids |= {"waiting_id": waits.id, "door_code": first.door_code, "certificate_code": certificate.code}
     side.ids |= {"ticket_token": ticket_token(first), "came_token": ticket_token(came)}
     side.ids["verb"] = "close"
