@@ -199,10 +199,10 @@ def main() -> int:
             watcher.join(15)  # a quiet stream says every ten seconds that it is still there
         delays = [delay for watcher in watchers for delay in watcher.delays]
         streaming = sum(1 for watcher in watchers if watcher.streamed)
-    seen = len(delays) / max(1, written * asked.watchers)
-    say(f"{asked.watchers} watchers ({streaming} by a stream), {written} lines, {seen:.1%} seen")
-    say(f"delay: median {statistics.median(delays):.2f} s, p95 {p95(delays):.2f} s (limit {LATEST_P95:.0f} s)")
-    say(f"another page meanwhile: median {statistics.median(pages) * 1000:.0f} ms, p95 {p95(pages) * 1000:.0f} ms")
+        seen = len(delays) / max(1, written * asked.watchers)
+        say(f"{asked.watchers} watchers ({streaming} by a stream), {written} lines, {seen:.1%} seen")
+        say(f"delay: median {statistics.median(delays):.2f} s, p95 {p95(delays):.2f} s (limit {LATEST_P95:.0f} s)")
+        say(f"another page meanwhile: median {statistics.median(pages) * 1000:.0f} ms, p95 {p95(pages) * 1000:.0f} ms")
     return 0 if p95(delays) < LATEST_P95 and p95(pages) < PAGES_P95 and seen == 1 else 1
 
 

@@ -60,7 +60,7 @@ def _running(arguments: Sequence[str], settings: Mapping[str, str], port: int, a
         yield server
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(45)  # open streams keep the server for as long as it lets requests end
 
 
 class Server:
