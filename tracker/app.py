@@ -206,6 +206,7 @@ def connect_features() -> None:
     vendor_operations.keep_products(outreach_queries.reason_to_keep)
     vendor_operations.follow_names(journey_operations.index_vendor)
     foundations.register_basis(poc_basis.recommended)
+    foundations.register_grounds(poc_basis.sandboxes)
     conditions.register("poc", missing_at_gate)
     import_kinds.register(vendor_imports.VENDORS)
     import_kinds.register(event_imports.REGISTRATIONS)

@@ -1,10 +1,14 @@
-"""The architecture that an assessment recommends, for the proof of concept that rests on it."""
+"""What a proof of concept rests on: the architecture that an assessment recommends, and the sandboxes of its engagement."""
+
+from flask import url_for
 
 from tracker.accounts.access import Actor
 from tracker.assessments.queries import assessments_of, read_result
 from tracker.assessments.rules.states import AssessmentState
 from tracker.journey.models import Engagement
-from tracker.poc.foundations import Basis
+from tracker.overview.engagement_lines import lines_of
+from tracker.poc.foundations import Basis, Ground
+from tracker.sandboxes.rules.states import SandboxState
 
 
 def recommended(engagement: Engagement, _actor: Actor) -> Basis | None:
@@ -16,3 +20,11 @@ def recommended(engagement: Engagement, _actor: Actor) -> Basis | None:
     if blueprint is None:
         return None
     return Basis(closed[0].id, closed[0].number, blueprint.template, dict(blueprint.parameters))
+
+
+def sandboxes(engagement: Engagement, _actor: Actor) -> list[Ground]:
+    """List the newest sandboxes of an engagement that the actor may see."""
+    return [
+        Ground(one.title, url_for("sandboxes.show", sandbox_id=one.id), SandboxState(one.state))
+        for one in lines_of("sandbox", engagement)
+    ]
