@@ -44,6 +44,7 @@ from tracker.events.rules.attendance import Way
 from tracker.events.rules.events import EventKind, EventState, Span
 from tracker.evidence.operations import keep_file, keep_link
 from tracker.imports import operations as importing
+from tracker.imports import queries as import_queries
 from tracker.journey import operations as journey
 from tracker.journey.models import Assignment, Engagement, Item, ItemEvidence
 from tracker.journey.rules import AssignmentPart, Party, Step
@@ -491,7 +492,7 @@ def _import_list(world: World, side: Side) -> None:
         with unit_of_work():
             importing.choose_columns(batch, dict(batch.columns), version=None, actor=staff)
         imports.carry_out(batch, staff.user_id)
-        side.ids |= {"batch_id": batch.id, "row_id": imports.queries.first_rows(batch, 1)[0].id}
+        side.ids |= {"batch_id": batch.id, "row_id": import_queries.first_rows(batch, 1)[0].id}
         world.ids["kind"] = batch.kind
 
 

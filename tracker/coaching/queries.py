@@ -362,11 +362,11 @@ def hours_of(user_ids: Sequence[int], programme: Programme) -> dict[int, HoursUs
 def hours_in_year_of(user_id: int, engagement_id: int) -> HoursUsed | None:
     """Count an expert's hours of the programme year that an engagement belongs to, in one query."""
     values = {"user_id": user_id, "engagement_id": engagement_id}
-    found = session().execute(_HOURS_IN_YEAR, values).one_or_none()
+    found: Any = session().execute(_HOURS_IN_YEAR, values).one_or_none()
     if found is None:
         return None
     programme, hours, quota = found
-    return HoursUsed(Decimal(hours or 0), quota if quota is not None else usual_quota(programme))
+    return HoursUsed(Decimal(hours or 0), usual_quota(programme) if quota is None else quota)
 
 
 def usual_quota(programme: Programme) -> Decimal:
