@@ -83,7 +83,6 @@ def seed(
     say(f"{amount} vendors")
     besides = plan_outreach(world)
     write_history(world, [STORIES[number % len(STORIES)] for number in range(amount)], besides, say=say)
-    write_history(world, [STORIES[number % len(STORIES)] for number in range(amount)], say=say)
     hold_camp(world)
     names = [(ubn, vendor.name_zh) for ubn, vendor in zip(demo_ubns(amount), cast(amount), strict=True)]
     if amount >= FOR_LISTS:

@@ -44,7 +44,7 @@ def make(registration: Registration) -> ResponseReturnValue:
                 [_("Day"), _(", ").join(days)],
                 [_("Hours"), show_number(certificate.hours)],
                 [_("Issued on"), show_date(certificate.issued_at)],
-                [_("Code"), certificate.code],
+                [_("Code of the certificate"), certificate.code],
             ],
             "verify": _("Verify this certificate at"),
             "address": address,

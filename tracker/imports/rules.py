@@ -32,7 +32,7 @@ class Outcome(Labelled):
     MATCHED = "matched", N_("Matched"), "done"
     NEW = "new", N_("New"), "progress"
     WAITING = "waiting", N_("Waiting for a decision"), "warning"
-    REFUSED = "refused", N_("Refused"), "danger"
+    REFUSED = "refused", N_("Not imported"), "danger"
 
 
 class Confidence(Labelled):

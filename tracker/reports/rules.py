@@ -41,7 +41,7 @@ class Rate:
 
 REGISTERED = Measure(
     "registered",
-    N_("Registrations"),
+    N_("Registrations in all"),
     N_(
         "Everybody who registered or came without, also those who cancelled later. Who comes to two events counts twice."
     ),

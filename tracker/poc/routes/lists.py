@@ -52,7 +52,7 @@ def workbook() -> ResponseReturnValue:
         _("Last day"),
         _("Verified"),
         _("Waiting for verification"),
-        _("Asked for"),
+        _("Amount required"),
         _("Still missing"),
         _("Outlook"),
         _("Reached on, at this pace"),
