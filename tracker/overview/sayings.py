@@ -170,6 +170,9 @@ SAYINGS: Mapping[str, Saying] = {
     "sandbox.clock_jumped": Saying(
         N_("The clock jumped; nothing that has expired is removed."), "danger", of_office=True
     ),
+    "cloud_account.kept": Saying(N_("Credentials of the cloud account %(identity)s were sealed."), of_office=True),
+    "cloud_account.closed": Saying(N_("The cloud account %(identity)s was closed."), "warning", of_office=True),
+    "vault.rotated": Saying(N_("Sealed secrets were sealed anew by a newer key."), of_office=True),
     "sandbox.clock_confirmed": Saying(N_("The clock was confirmed after it jumped."), of_office=True),
     **{action: Saying(sentence, tone) for action, (sentence, tone) in POC.items()},
     "evidence.added": Saying(N_("A file was handed in.")),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, joinedload
+from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload
 
 from tracker.accounts.access import Actor
 from tracker.accounts.models import User
@@ -97,11 +97,11 @@ def matching(wanted: SandboxFilter, *, actor: Actor) -> Select[int]:
 def _conditions(wanted: SandboxFilter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wanted.words:
-        names = (Organisation.name_zh, Organisation.name_en)
-        named = select(Organisation.id).where(
-            Organisation.id == Sandbox.organisation_id, or_(*(_holds(name, wanted.words) for name in names))
-        )
-        found.append(or_(_holds(Sandbox.title, wanted.words), _holds(Sandbox.code, wanted.words), named.exists()))
+        vendor = aliased(Organisation)  # the list joins the vendor too
+        names = (vendor.name_zh, vendor.name_en)
+        named = select(vendor.id).where(or_(*(_holds(name, wanted.words) for name in names)))
+        texts = (Sandbox.title, Sandbox.code)
+        found.append(or_(*(_holds(text, wanted.words) for text in texts), Sandbox.organisation_id.in_(named)))
     if wanted.phase is Phase.NOW:
         found.append(Sandbox.state.in_(ALIVE))
     elif wanted.phase is Phase.WAITING:

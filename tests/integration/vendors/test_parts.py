@@ -50,7 +50,7 @@ def test_each_part_is_added_changed_and_shown(part: str, values: dict[str, str],
     page = client.post(add, values, page=add)
 
     assert "新名示範" in page.text
-    [edit] = [link for link in page.links if link.startswith(f"/vendors/{part}/")]
+    [edit] = [link for link in page.links if link.startswith(f"/vendors/{part}/") and link.endswith("/edit")]
     name = "name_zh" if part == "products" else "name"
     assert "再改示範" in client.post(edit, {name: "再改示範"}, page=edit).text
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Date, cast, literal, null, select, union_all
+from sqlalchemy import Date, case, cast, literal, null, select, union_all
 
 from tracker.accounts.access import Actor, for_actors
 from tracker.accounts.rules import Role
@@ -86,12 +86,13 @@ def what_waits(actor: Actor, limit: int) -> AnySelect:
                 literal(WaitingKind.EXPOSURE.value),
                 Exposure.id,
                 Exposure.title,
-                literal(""),
+                case((Exposure.title == Product.name_zh, Product.name_en), else_=""),  # an entry is named as its product
                 *vendor,
                 no_day,
                 Exposure.changed_at,
             )
             .join(Organisation, Organisation.id == Exposure.organisation_id)
+            .outerjoin(Product, Product.id == Exposure.product_id)
             .where(Exposure.state == ExposureState.OUT)
             .order_by(Exposure.changed_at, Exposure.id)
             .limit(limit)

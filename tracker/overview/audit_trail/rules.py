@@ -65,6 +65,8 @@ _NOUNS: Mapping[str, Family] = {
     "action": Family.SESSIONS,
     "meeting": Family.SESSIONS,
     "sandbox": Family.SANDBOXES,
+    "cloud_account": Family.SANDBOXES,
+    "vault": Family.SANDBOXES,
     "poc": Family.PROOFS,
     "funding": Family.PROOFS,
     "camp": Family.PROOFS,
