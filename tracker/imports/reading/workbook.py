@@ -124,7 +124,7 @@ def read(path: Path, sheet: int | None = None) -> Grid:
         zipfile.BadZipFile,
         expat.ExpatError,
         NotImplementedError,
-        KeyError,
+        LookupError,
         ValueError,
         EOFError,
         OSError,
