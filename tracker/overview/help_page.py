@@ -14,10 +14,8 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
 START = "start"
 GUIDE = {
     START: "README",
-    **{
-        name: name
-        for name in ("office", "lead", "expert", "vendor", "administrator", "auditor", "poc", "playbooks", "sandboxes")
-    },
+    **{name: name for name in ("office", "lead", "expert", "vendor", "administrator", "auditor")},
+    **{name: name for name in ("poc", "outreach", "reports", "sandboxes", "playbooks")},
 }
 SHARED = {"operations": "en", "settings": "en"}
 GLOSSARY = "glossary"

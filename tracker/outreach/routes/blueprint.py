@@ -50,7 +50,10 @@ def words_of(text: Bilingual) -> str:
 def own_vendor(actor: Actor, asked: int | None) -> int | None:
     """Give the vendor for whom something is added from a list: the one it is narrowed to, or a member's only one."""
     own = actor.scope("organisation") if actor.has(Role.VENDOR) else frozenset[int]()
-    return asked if asked is not None else next(iter(own)) if len(own) == 1 else None
+    reached = own | (actor.scope("counselled") if actor.has(Role.EXPERT) else frozenset())
+    if asked is not None:
+        return asked if actor.is_office or asked in reached else None
+    return next(iter(own)) if len(own) == 1 else None
 
 
 def total_of(count: int) -> str:
