@@ -63,7 +63,7 @@ def queue_operation(
 
 def cancel_operation(operation: SandboxOperation, *, actor: Actor) -> None:
     """Cancel what waits at once; ask the worker to stop what runs, which it does and tells step by step."""
-    session().refresh(operation, with_for_update=True)
+    session().refresh(operation, with_for_update={"of": SandboxOperation})  # not of what is loaded beside it
     if operation.state is OperationState.QUEUED:
         check_move(OPERATION_MOVES, operation.state, OperationState.CANCELLED)
         end_operation(operation, OperationState.CANCELLED)
