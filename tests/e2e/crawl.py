@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Page
 
 NUMBER = re.compile(r"/\d+")
-NO_PAGES = re.compile(r"\.(csv|ics|pdf|xlsx)$|^/evidence/|^/static/|/sign-out$|/pdf$|\.html$")
+NO_PAGES = re.compile(r"\.(csv|ics|pdf|txt|xlsx|xml)$|^/evidence/|^/static/|/sign-out$|/pdf$|\.html$")
 MOST = 120
 
 

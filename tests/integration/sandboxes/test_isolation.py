@@ -32,7 +32,7 @@ def test_another_vendor_is_answered_as_if_there_were_nothing(case: Case, theirs:
         client = sign_in(user)
         for path in (here, f"{here}/drift", f"{here}/destroy", f"{here}/extend", f"{here}/change", there):
             client.get(path, status=404)
-        for path in (f"{there}/events", f"{there}/news", f"{there}/log", f"/sandboxes/plans/{plan.id}"):
+        for path in (f"{there}/events", f"{there}/news", f"{there}/log.txt", f"/sandboxes/plans/{plan.id}"):
             assert client.browser.get(path).status_code == 404
         assert "別家的沙箱" not in client.get("/sandboxes").text
         assert "別家的沙箱" not in client.get(f"/sandboxes?engagement={theirs.engagement_id}").text

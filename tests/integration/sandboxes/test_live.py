@@ -120,7 +120,7 @@ def test_the_log_is_searched_and_given_as_a_file(case: Case, operation: SandboxO
     client, path = sign_in(case.vendor_user), f"/sandboxes/operations/{operation.id}"
 
     page = client.get(f"{path}?q=%25")
-    whole = client.fetch(f"{path}/log").get_data(as_text=True)
+    whole = client.fetch(f"{path}/log.txt").get_data(as_text=True)
 
     assert "100% done" in page.text
     assert "nothing else" not in page.text

@@ -83,7 +83,7 @@ def _after(last_event: str) -> int:
     return min(int(text), LARGEST_EVENT) if text.isascii() and text.isdigit() else 0
 
 
-@bp.route("/sandboxes/operations/<int:operation_id>/log")
+@bp.route("/sandboxes/operations/<int:operation_id>/log.txt")
 @requires(permissions.VIEW_SANDBOX, on=sandboxes.get_operation)
 def log_file(operation: SandboxOperation) -> ResponseReturnValue:
     """Give the whole log as a file of text."""
