@@ -40,8 +40,10 @@ def send(app: WholeApp, form: FoundForm, values: Iterable[tuple[str, str]]) -> t
 
 
 def stumbles(app: WholeApp, form: FoundForm, values: Values, limit: float = 5.0) -> list[str]:
-    """Say so when the answer is a fault of ours, or late."""
+    """Say so when the answer is a fault of ours, or late twice, since a machine may hold its breath once."""
     status, seconds = send(app, form, values)
+    if seconds > limit:
+        seconds = min(seconds, send(app, form, values)[1])
     fault = [f"{form.action} answered {status}"] if status >= 500 else []
     return fault + ([f"{form.action} took {seconds:.1f} s"] if seconds > limit else [])
 
