@@ -110,6 +110,7 @@ def test_an_interrupted_stack_is_repaired_and_goes_to_nothing(
 
     with pytest.raises(CommandError):
         stack.run(settings, Operation.UP)
+    cloud.order_faults()
     stack.run(settings, Operation.REPAIR)
     stack.run(settings, Operation.UP)
     unchanged = stack.run(settings, Operation.DRIFT)

@@ -126,6 +126,7 @@ def test_an_interrupted_stack_is_repaired_and_goes_to_nothing(cloud: PracticeClo
 
     with pytest.raises(CommandError):
         run(settings, Operation.UP)
+    cloud.order_faults()
     run(settings, Operation.REPAIR)
     run(settings, Operation.UP)
     unchanged = run(settings, Operation.DRIFT)

@@ -34,6 +34,13 @@ def digest(value: Any) -> str:
     return hashlib.sha256(str(value).encode()).hexdigest()[:12]
 
 
+@form
+def under_condition(inputs: Mapping[str, Any]) -> str:
+    """Tell a grant under a condition from the same grant without one, or under another: Google keeps them apart."""
+    condition = inputs.get("condition")
+    return f"/{digest(sorted(condition.items()))}" if condition else ""
+
+
 def fill(template: Any, values: Mapping[str, Any]) -> Any:
     """Fill a template, however deep its places lie; None where a value of it is missing.
 
