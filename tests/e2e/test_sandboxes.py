@@ -77,7 +77,7 @@ def let_pass_what_may(page: Page) -> None:
     """Let every finding pass that a lead may let pass, with a reason."""
     while page.locator(".finding a").count():
         page.locator(".finding a").first.click()
-        page.get_by_label("理由").fill("練習雲裡的短期環境")
+        page.get_by_label("原因").fill("練習雲裡的短期環境")
         page.get_by_role("button", name="放行").click()
         page.wait_for_url(re.compile(r"/plans/\d+$"))
 
