@@ -19,7 +19,7 @@ _NOTES = Sentence("範本的提醒", "What the template warns of")
 _FINDINGS = Sentence("防護規則", "Guardrails")
 _NOTHING = Sentence("沒有違反任何規則。", "No rule is broken.")
 _WHOLE = Sentence("整個計畫", "the plan as a whole")
-_TODO = Sentence("怎麼做：", "What to do: ")
+_REMEDY = Sentence("怎麼做：", "What to do: ")
 _DIGITS = Sentence("備份 3-2-1-1-0", "Backups, 3-2-1-1-0")
 _STATES = {
     State.MET: Sentence("達成", "met"),
@@ -88,7 +88,7 @@ class _Text:
             severity = self._say(SEVERITY_WORDS[one.severity])
             yield f"  [{severity}] {one.rule.id}  {one.name or self._say(_WHOLE)}"
             yield f"      {self._say(one.rule.reason)}"
-            yield f"      {self._say(_TODO)}{self._say(one.rule.remedy)}"
+            yield f"      {self._say(_REMEDY)}{self._say(one.rule.remedy)}"
 
     def _digits(self) -> Iterator[str]:
         yield self._title(_DIGITS)
