@@ -86,7 +86,7 @@ def what_waits(actor: Actor, limit: int) -> AnySelect:
                 literal(WaitingKind.EXPOSURE.value),
                 Exposure.id,
                 Exposure.title,
-                case((Exposure.title == Product.name_zh, Product.name_en), else_=""),  # an entry is named as its product
+                case((Exposure.title == Product.name_zh, Product.name_en), else_=""),  # entries bear its name
                 *vendor,
                 no_day,
                 Exposure.changed_at,
