@@ -74,7 +74,7 @@ class ToyEngine:
         return {"outputs": {}}
 
     def drill(self) -> dict[str, Any]:
-        raise NotImplementedError
+        raise NotImplementedError("The toy holds no data that could be lost, so it has no drill.")
 
     def interrupt(self) -> None:
         self.interrupted = True
