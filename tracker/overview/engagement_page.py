@@ -11,8 +11,6 @@ from typing import Any
 
 from flask import g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_babel import ngettext
 from sqlalchemy import bindparam, literal, select, union_all
 
 from tracker.accounts.access import Actor, can, current_actor, for_actors, requires
@@ -53,6 +51,8 @@ from tracker.programmes import queries as programmes
 from tracker.sandboxes import permissions as sandbox_permissions
 from tracker.sandboxes.rules.states import SandboxState
 from tracker.web.filters import show_date, show_datetime, show_money, show_number
+from tracker.web.texts import gettext as _
+from tracker.web.texts import ngettext
 
 __all__ = ["bp"]
 

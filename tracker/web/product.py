@@ -2,12 +2,17 @@
 
 import secrets
 from collections.abc import MutableMapping
+from types import FunctionType
 from typing import Any, cast
 
 from flask import Flask, has_app_context, has_request_context, request
 from flask.templating import Environment
 from jinja2 import BaseLoader, Template, nodes
+from jinja2 import Environment as JinjaEnvironment
+from jinja2.runtime import Context, Macro
 from jinja2.visitor import NodeTransformer
+from markupsafe import Markup, escape
+from markupsafe import _escape_inner as escape_plain  # type: ignore[attr-defined]  # the fast part of `escape`
 
 from tracker.web import texts
 
@@ -40,8 +45,49 @@ class _TextsInPlace(NodeTransformer):
         return node
 
 
+class ProductContext(Context):
+    """Jinja's context with a short way to call what pages call most: macros, and plain functions that ask nothing of it."""
+
+    def call(__self, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805 - the library's names leave all others to the template
+        """Call as Jinja does, without looking again at each call whether the callee wants the context."""
+        if type(__obj) is Macro:
+            args = (__self.eval_ctx, *args)
+        elif type(__obj) is not FunctionType or "jinja_pass_arg" in __obj.__dict__:
+            return super().call(__obj, *args, **kwargs)
+        kwargs.pop("_loop_vars", None)
+        kwargs.pop("_block_vars", None)
+        try:
+            return __obj(*args, **kwargs)
+        except StopIteration:
+            return __self.environment.undefined("A value was undefined because a callable raised StopIteration.")
+
+
+def shown(value: object) -> str:
+    """Escape a value that goes straight into the page; unlike `escape` it makes no Markup of what is only joined."""
+    if type(value) is str:
+        return cast(str, escape_plain(value))
+    return value if type(value) is Markup else escape(value)
+
+
+class ProductTemplate(Template):
+    """A compiled template whose output is escaped by `shown`."""
+
+    @classmethod
+    def _from_namespace(
+        cls,
+        environment: JinjaEnvironment,
+        namespace: MutableMapping[str, Any],
+        globals: MutableMapping[str, Any],  # noqa: A002 - the name is the library's
+    ) -> Template:
+        namespace["escape"] = shown
+        return super()._from_namespace(environment, namespace, globals)
+
+
 class ProductEnvironment(Environment):
     """Jinja with a compiled template for each language, and without a map of globals for each: ours bring none."""
+
+    context_class = ProductContext
+    template_class = ProductTemplate
 
     def __init__(self, *args: Any, **options: Any) -> None:
         """Begin with no template."""

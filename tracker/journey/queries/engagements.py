@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Integer, Select, bindparam, false, select
 from sqlalchemy.orm import joinedload
@@ -62,8 +62,7 @@ class Filters:
     sort: str = "-changed"
 
 
-@dataclass(frozen=True)
-class GlyphStep:
+class GlyphStep(NamedTuple):
     """A step as the stair shows it."""
 
     label: str
@@ -77,8 +76,7 @@ class GlyphStep:
     overridden: bool = False
 
 
-@dataclass(frozen=True)
-class EngagementRow:
+class EngagementRow(NamedTuple):
     """An engagement as a list shows it."""
 
     id: int
@@ -256,7 +254,7 @@ def _rows(begun: Any) -> AnySelect:
 
 def read_row(row: Any) -> EngagementRow:
     """Make a list row of what `rows()` selected; further columns are left out."""
-    return EngagementRow(*row[: len(_COLUMNS)])
+    return EngagementRow._make(row[: len(_COLUMNS)])
 
 
 def list_engagements(

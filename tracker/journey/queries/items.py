@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, bindparam, func, select, union_all
 from sqlalchemy.orm import aliased, joinedload
@@ -24,8 +24,7 @@ from tracker.journey.rules import COMPLETE, OWED, TO_VERIFY, EngagementState, Ev
 from tracker.vendors.models import Organisation, Product
 
 
-@dataclass(frozen=True)
-class ItemRow:
+class ItemRow(NamedTuple):
     """An item of one engagement as its checklist shows it."""
 
     id: int
@@ -183,7 +182,7 @@ _ITEMS = _items()
 
 def items_of(engagement_id: int, step: Step | None = None) -> list[ItemRow]:
     """List the items of an engagement in their order, retired ones last."""
-    found = [ItemRow(*row) for row in read(_ITEMS, {"engagement_id": engagement_id})]
+    found = [ItemRow._make(row) for row in read(_ITEMS, {"engagement_id": engagement_id})]
     return [row for row in found if step is None or row.step is step]
 
 
