@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Row, and_, bindparam, case, false, func, literal, or_, select
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, case, false, func, literal, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload, with_expression
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -274,18 +274,14 @@ def _is_known() -> ColumnElement[bool]:
     return or_(ActionItem.session_id.is_(None), submitted.exists())
 
 
-_OPEN_ACTIONS = (
+OPEN_ACTIONS = (
     select(ActionItem.id, ActionItem.text, ActionItem.due_on, ActionItem.state, User.name.label("assignee"))
     .join(User, User.id == ActionItem.assignee_id)
     .where(ActionItem.engagement_id == bindparam("engagement_id"), ActionItem.state == ActionState.OPEN, _is_known())
     .order_by(ActionItem.due_on, ActionItem.id)
     .limit(bindparam("most"))
 )
-
-
-def open_actions(engagement: Engagement, limit: int = 10) -> Sequence[Row[int, str, date, ActionState, str]]:
-    """List what is still to do in an engagement, due first."""
-    return read(_OPEN_ACTIONS, {"engagement_id": engagement.id, "most": limit}).all()
+"""What is still to do in `:engagement_id`, due first, as many as `:most`."""
 
 
 def reminders(day: date) -> Iterable[Reminder]:

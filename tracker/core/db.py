@@ -11,26 +11,21 @@ from typing import Annotated, Any, TypeVar, TypeVarTuple, cast
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     JSON,
-    CompoundSelect,
     CursorResult,
     Date,
     Dialect,
     Engine,
     Enum,
     Executable,
-    Integer,
     MetaData,
     Numeric,
-    Select,
     String,
     Table,
     Text,
     bindparam,
     event,
     func,
-    literal,
     select,
-    union_all,
 )
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column, registry
@@ -138,30 +133,6 @@ def read(statement: TypedReturnsRows[*Ts], values: Mapping[str, Any] | None = No
     work = session()
     work.flush()  # as the session itself does before it reads
     return work.connection().execute(statement, values)
-
-
-def read_together(
-    statements: Sequence[Select[Any] | CompoundSelect[Any]], values: Mapping[str, Any] | None = None
-) -> list[list[tuple[Any, ...]]]:
-    """Read the rows of several statements in one query, for pages that compose what several features know.
-
-    A list of numbers is joined with one statement per number, so that each row holds a row of one of them. They come in no
-    order: whoever needs one sorts them.
-    """
-    parts = [select(statement.subquery(), literal(1).label("is_there")).subquery() for statement in statements]
-    number = union_all(*(select(literal(n, Integer).label("number")) for n in range(len(parts)))).subquery()
-    together: Select[Any] = select(number.c.number, *(column for part in parts for column in part.c))
-    joined: Any = number
-    for n, part in enumerate(parts):
-        joined = joined.outerjoin(part, number.c.number == n)
-    found: list[list[tuple[Any, ...]]] = [[] for _part in parts]
-    widths = [len(part.c) for part in parts]
-    for row in read(together.select_from(joined), values):
-        begins = 1 + sum(widths[: row[0]])
-        mine = tuple(row)[begins : begins + widths[row[0]]]
-        if mine[-1] is not None:
-            found[row[0]].append(mine[:-1])
-    return found
 
 
 _TURN = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("key"), 0)))

@@ -67,18 +67,18 @@ def _digest(path: Path, _modified: float) -> str:
 
 
 @lru_cache(maxsize=256)
-def _frozen_asset(folder: str, prefix: str, name: str) -> str:
-    path = Path(folder) / name
+def _frozen_asset(app: Flask, prefix: str, name: str) -> str:
+    path = Path(str(app.static_folder)) / name
     return f"{prefix}/static/{name}?v={_digest(path, path.stat().st_mtime)}"
 
 
 def asset(name: str) -> str:
     """Give the address of a static file, with its content in it, so that it can be kept for a year."""
-    folder = str(current_app.static_folder)
-    if current_app.debug:
-        path = Path(folder) / name
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - how werkzeug unwraps its proxy
+    if app.debug:
+        path = Path(str(app.static_folder)) / name
         return url_for("static", filename=name, v=_digest(path, path.stat().st_mtime))
-    return _frozen_asset(folder, request.script_root, name)
+    return _frozen_asset(app, request.script_root, name)
 
 
 def set_up(app: Flask) -> None:
