@@ -21,6 +21,7 @@ from tracker.core.errors import NotFound
 from tracker.core.text import N_, Message
 from tracker.evidence.models import Evidence
 from tracker.journey import permissions as journey
+from tracker.journey.case_names import OF_CASE
 from tracker.journey.models import Assignment, Engagement, Item, PlaybookVersion
 from tracker.journey.rules import AssignmentPart, ItemState, Step
 from tracker.notifications.rules import Reason, Reminder
@@ -34,9 +35,7 @@ MANY = 100
 """More than this nobody chooses from in a list."""
 
 _CASE: tuple[ExecutableOption, ...] = (
-    joinedload(CoachingSession.engagement).options(
-        joinedload(Engagement.organisation), joinedload(Engagement.product), joinedload(Engagement.programme)
-    ),
+    joinedload(CoachingSession.engagement).options(*OF_CASE),
     joinedload(CoachingSession.expert),
 )
 _WHOLE: tuple[ExecutableOption, ...] = (
@@ -134,7 +133,7 @@ def sessions_waiting(actor: Actor, limit: int) -> Sequence[CoachingSession]:
 _CASE_NOW = (
     select(Engagement)
     .where(Engagement.id == bindparam("engagement_id"))
-    .options(joinedload(Engagement.organisation), joinedload(Engagement.product), joinedload(Engagement.programme))
+    .options(*OF_CASE)
     .execution_options(populate_existing=True)
 )
 

@@ -2,11 +2,12 @@
 
 import enum
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, TypeVar, TypeVarTuple, cast
+from weakref import WeakKeyDictionary
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
@@ -128,11 +129,37 @@ def session() -> Session:
     return cast(Session, db.session())
 
 
+class CompiledOnce:
+    """What one statement was compiled to: SQLAlchemy's cache behind a look-up that does not walk the whole statement each time."""
+
+    def __init__(self, shared: MutableMapping[Any, Any]) -> None:
+        """Stand before the engine's cache."""
+        self._shared, self._known = shared, dict[Any, Any]()
+
+    def get(self, key: tuple[Any, ...]) -> Any:
+        """Find by what else decides: the dialect and the names of the values, for the statement is always the same."""
+        here = (key[0], *key[2:])
+        found = self._known.get(here)
+        if found is None and (found := self._shared.get(key)) is not None:
+            self._known[here] = found
+        return found
+
+    def __setitem__(self, key: tuple[Any, ...], compiled: Any) -> None:
+        self._shared[key] = self._known[key[0], *key[2:]] = compiled
+
+
+_compiled: WeakKeyDictionary[Any, CompiledOnce] = WeakKeyDictionary()
+
+
 def read(statement: TypedReturnsRows[*Ts], values: Mapping[str, Any] | None = None) -> CursorResult[*Ts]:
     """Read columns as plain rows: without the session's bookkeeping for entities, which costs more than a short query."""
     work = session()
     work.flush()  # as the session itself does before it reads
-    return work.connection().execute(statement, values)
+    connection = work.connection()
+    known = _compiled.get(statement)
+    if known is None:
+        known = _compiled[statement] = CompiledOnce(cast(Any, connection.engine)._compiled_cache)  # noqa: SLF001 - what SQLAlchemy uses itself without the option
+    return connection.execute(statement, values, execution_options={"compiled_cache": known})
 
 
 _TURN = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("key"), 0)))

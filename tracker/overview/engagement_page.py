@@ -162,8 +162,8 @@ def page_of(engagement: Engagement, actor: Actor, asked: str) -> EngagementPage:
     kept = [item for item in items if item.retired_at is None]
     shown = next((step for step in Step if step.value == asked), engagement.step)
     parties = permissions.parties_of(actor, engagement)
-    overrides = programmes.calendar_overrides()
     around = Around.of(engagement, actor)
+    overrides = around.overrides
     return EngagementPage(
         stair=stair_of(engagement, steps, kept, overrides),
         now=now_of(engagement, overrides),
@@ -175,7 +175,7 @@ def page_of(engagement: Engagement, actor: Actor, asked: str) -> EngagementPage:
         next=next_of(engagement, steps[engagement.step], kept),
         experts=around.experts,
         panels=[poc_panel(engagement, actor, steps[shown]), *(panel(engagement, actor, around) for panel in PANELS)],
-        events=history.of_engagement(engagement.id, actor=actor, limit=EVENTS),
+        events=around.events,
         overrides=engagement.overrides,
         is_outdated=any(item.is_outdated and steps[item.step].state is not StepState.PASSED for item in kept),
     )
@@ -302,7 +302,16 @@ def _around(actor: Actor) -> Together:
         .order_by(CoachingSession.starts_at.desc(), CoachingSession.id.desc())
         .limit(LINES)
     )
-    return Together(queries.EXPERTS, ASSESSMENTS, meetings.NEXT_MEETING, logged, OPEN_ACTIONS, SANDBOXES)
+    return Together(
+        queries.EXPERTS,
+        ASSESSMENTS,
+        meetings.NEXT_MEETING,
+        logged,
+        OPEN_ACTIONS,
+        SANDBOXES,
+        history.records_of_engagement(actor),
+        programmes.OVERRIDES,
+    )
 
 
 @dataclass(frozen=True)
@@ -315,12 +324,22 @@ class Around:
     logged: Sequence[Any]
     actions: Sequence[Any]
     sandboxes: Sequence[Any]
+    events: Sequence[history.Event]
+    overrides: Overrides
 
     @classmethod
     def of(cls, engagement: Engagement, actor: Actor) -> "Around":
         """Read it."""
-        values = {"engagement_id": engagement.id, "meets": meetings.still_counts(engagement), "most": LINES}
-        experts, assessments, planned, logged, actions, sandboxes = _around(actor).read({**values, **actor.parameters})
+        values = {
+            "engagement_id": engagement.id,
+            "meets": meetings.still_counts(engagement),
+            "most": LINES,
+            "events": EVENTS,
+            "before": history.NEWEST,
+        }
+        experts, assessments, planned, logged, actions, sandboxes, records, overrides = _around(actor).read(
+            {**values, **actor.parameters}
+        )
         return cls(
             sorted(experts, key=lambda one: (one.part, one.id)),
             sorted(assessments, key=lambda one: one.number, reverse=True),
@@ -328,6 +347,8 @@ class Around:
             sorted(logged, key=lambda one: (one.starts_at, one.id), reverse=True),
             sorted(actions, key=lambda one: (one.due_on, one.id)),
             sorted(sandboxes, key=lambda one: one.id, reverse=True),
+            history.tell(sorted(records, key=lambda one: one.id, reverse=True), actor),
+            dict(overrides),
         )
 
 

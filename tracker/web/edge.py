@@ -8,13 +8,15 @@ from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlencode
 
+from babel import Locale
 from flask import Flask, Response, current_app, g, request, session, url_for
 from werkzeug.routing import IntegerConverter, ValidationError
 
 from tracker.core import db, submissions
 
 LANGUAGES = ("zh-Hant", "en")
-LOCALES = {"zh-Hant": "zh_Hant_TW", "en": "en"}
+LOCALES = {"zh-Hant": Locale.parse("zh_Hant_TW"), "en": Locale.parse("en")}
+"""Read once: reading a locale looks for its file."""
 THEMES = ("system", "light", "dark")
 ONCE = re.compile(r"[A-Za-z0-9_-]{8,80}")
 YEAR_SECONDS = 31_536_000
@@ -45,7 +47,7 @@ def choose_language() -> str:
     return "zh-Hant"
 
 
-def choose_locale() -> str:
+def choose_locale() -> Locale:
     """Give Babel's locale of this request; outside a request, the language that the job set."""
     return LOCALES[g.get("language", "zh-Hant")]
 

@@ -18,6 +18,7 @@ from tracker.core.keyset import AnySelect, Column, Page, Sort, of_each_row
 from tracker.core.search import DocumentKind
 from tracker.core.text import N_, Labelled
 from tracker.journey import permissions
+from tracker.journey.case_names import OF_CASE
 from tracker.journey.models import Assignment, Engagement, StepProgress
 from tracker.journey.rules import AssignmentPart, EngagementState, Step, StepState, step_states
 from tracker.programmes import queries as programmes
@@ -136,9 +137,7 @@ def stair(step: Step, state: StepState, done: int, total: int, engagement: Engag
 @for_actors
 def _one(actor: Actor) -> Select[Engagement]:
     found = select(Engagement).where(Engagement.id == bindparam("engagement_id"), permissions.visible(actor))
-    return found.options(
-        joinedload(Engagement.organisation), joinedload(Engagement.product), joinedload(Engagement.programme)
-    )
+    return found.options(*OF_CASE)
 
 
 def get_engagement(engagement_id: int, *, actor: Actor) -> Engagement:

@@ -18,7 +18,7 @@ from tracker.core.errors import NotFound
 from tracker.core.keyset import AnySelect
 from tracker.evidence.models import Evidence
 from tracker.journey import permissions, playbook_shelf
-from tracker.journey.case_names import CaseNames
+from tracker.journey.case_names import OF_CASE, CaseNames
 from tracker.journey.models import Engagement, Item, ItemChange, ItemComment, ItemEvidence, PlaybookVersion
 from tracker.journey.rules import COMPLETE, OWED, TO_VERIFY, EngagementState, EvidenceKind, ItemState, Party, Step
 from tracker.vendors.models import Organisation, Product
@@ -197,9 +197,7 @@ def get_item(item_id: int, *, actor: Actor) -> Item:
         select(Item)
         .join(Engagement, Engagement.id == Item.engagement_id)
         .options(
-            joinedload(Item.engagement).options(
-                joinedload(Engagement.organisation), joinedload(Engagement.product), joinedload(Engagement.programme)
-            ),
+            joinedload(Item.engagement).options(*OF_CASE),
             joinedload(Item.playbook_version),
             joinedload(Item.done_by),
             joinedload(Item.verified_by),
