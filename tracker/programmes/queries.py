@@ -1,7 +1,8 @@
 """Reads of programme years, their rulebooks, their people and the office's calendar."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
@@ -12,6 +13,7 @@ from tracker.accounts.rules import OFFICE
 from tracker.core.calendar import Overrides
 from tracker.core.db import read, session
 from tracker.core.errors import NotFound, Refused
+from tracker.core.keyset import AnySelect
 from tracker.core.text import N_
 from tracker.programmes import permissions, shelf
 from tracker.programmes.models import CalendarOverride, Programme, ProgrammeMember
@@ -40,6 +42,18 @@ def programmes(*, actor: Actor) -> Sequence[Programme]:
 @for_actors
 def _programmes(actor: Actor) -> Select[Programme]:
     return select(Programme).where(permissions.visible(actor)).order_by(Programme.roc_year.desc(), Programme.code)
+
+
+@for_actors
+def choosable(actor: Actor) -> AnySelect:
+    """Select the programme years that were opened as what a list is narrowed by; `in_order` puts the newest first."""
+    columns = (Programme.id, Programme.roc_year, Programme.code, Programme.name_zh, Programme.name_en)
+    return select(*columns).where(permissions.visible(actor))
+
+
+def in_order(rows: Iterable[Any]) -> list[Any]:
+    """Put programme years into the order of `programmes`."""
+    return sorted(rows, key=lambda one: (-one.roc_year, one.code))
 
 
 def rulebook_of(programme: Programme) -> Rulebook:

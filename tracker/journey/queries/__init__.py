@@ -45,6 +45,7 @@ from tracker.journey.queries.items import (
 )
 from tracker.journey.queries.people import (
     EXPERTS,
+    HOLDERS,
     engagement_experts,
     expert_choices,
     expert_ids,
@@ -70,6 +71,7 @@ from tracker.journey.queries.playbooks import (
 
 __all__ = [
     "EXPERTS",
+    "HOLDERS",
     "Change",
     "Choice",
     "EngagementRow",

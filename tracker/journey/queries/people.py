@@ -27,17 +27,18 @@ EXPERTS = (
 )
 """The experts assigned now to `:engagement_id`, the lead first."""
 
-_HOLDERS = (
+HOLDERS = (
     select(User.id, User.name)
     .where(User.active, User.id.in_(select(RoleGrant.user_id).where(RoleGrant.role == Role.EXPERT)))
     .order_by(User.name, User.id)
     .limit(MOST_EXPERTS)
 )
+"""The people who can be assigned as experts, by name."""
 
 
 def expert_choices() -> Sequence[Row[int, str]]:
     """List the people who can be assigned as experts."""
-    return read(_HOLDERS).all()
+    return read(HOLDERS).all()
 
 
 def engagement_experts(engagement_id: int) -> Sequence[Row[int, int, str, AssignmentPart]]:

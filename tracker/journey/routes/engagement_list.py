@@ -4,24 +4,24 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlencode
 
 from flask import Response, g, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from tracker.accounts.access import Actor, can, current_actor, requires
+from tracker.accounts.access import Actor, can, current_actor, for_actors, requires
 from tracker.core import clock, csv_file
 from tracker.core.calendar import Overrides, working_days_between
 from tracker.core.text import Labelled
+from tracker.core.together import Together
 from tracker.journey import permissions, queries
 from tracker.journey.queries import EngagementRow, Filters, View
 from tracker.journey.queries.engagements import SORTS, default_view
 from tracker.journey.routes.blueprint import bp
 from tracker.journey.rules import EngagementState, Step, StepState
 from tracker.programmes import queries as programmes
-from tracker.programmes.models import Programme
 from tracker.web.edge import LARGEST_ID
 from tracker.web.filters import show_date
 from tracker.web.texts import gettext as _
@@ -43,10 +43,11 @@ def index() -> ResponseReturnValue:
         filters, actor=actor, after=request.args.get("after"), before=request.args.get("before")
     )
     whole = not (before or after)
+    offered, overrides, experts = _beside(actor).read(actor.parameters)
     total = len(rows) if whole else queries.count_engagements(filters, actor=actor)
     return render_template(
         "journey/index.html",
-        lines=list(lines_of(rows)),
+        lines=list(lines_of(rows, dict(overrides))),
         stairs={key: row.stair for key, row in {_picture(row): row for row in rows}.items()},
         tags={state for row in rows for state in (row.state, row.step_state)},
         before=before,
@@ -54,14 +55,21 @@ def index() -> ResponseReturnValue:
         total=f"{CAP:,}+" if total > CAP else f"{total:,}",
         sort=filters.sort,
         views=_tabs(filters, actor),
-        programme_choices=programme_choices(programmes.programmes(actor=actor)),
-        expert_choices=[(row.id, row.name) for row in queries.expert_choices()] if actor.is_office else [],
+        programme_choices=programme_choices(programmes.in_order(offered)),
+        expert_choices=[(row.id, row.name) for row in sorted(experts, key=lambda one: (one.name, one.id))],
         states=EngagementState,
         steps=Step,
         may_enrol=can(actor, permissions.ENROL),
         export_url=f"{url_for('.export')}?{urlencode(_asked())}",
         filtered=any(request.args.get(name) for name in FILTERS),
     )
+
+
+@for_actors
+def _beside(actor: Actor) -> Together:
+    """Write the query of what the page needs beside its rows: what they can be narrowed by, and the office's calendar."""
+    experts = queries.HOLDERS if actor.is_office else queries.HOLDERS.limit(0)
+    return Together(programmes.choosable(actor), programmes.OVERRIDES, experts)
 
 
 class Line(NamedTuple):
@@ -83,9 +91,9 @@ class Line(NamedTuple):
     changed: str
 
 
-def lines_of(rows: list[EngagementRow]) -> Iterator[Line]:
+def lines_of(rows: list[EngagementRow], overrides: Overrides) -> Iterator[Line]:
     """Put the rows of a page into the reader's words; what many rows share is worked out once."""
-    language, today, overrides = g.get("language", "zh-Hant"), clock.today(), programmes.calendar_overrides()
+    language, today = g.get("language", "zh-Hant"), clock.today()
     days, dates, labels = _days_until(today, overrides), lru_cache(show_date), {step: _(step.label) for step in Step}
     address = url_for(".show", engagement_id=0).removesuffix("0")
     for row in rows:
@@ -179,7 +187,7 @@ def _member(members: type[L], value: str | None) -> L | None:
     return next((member for member in members if member.value == value), None)
 
 
-def programme_choices(found: Iterable[Programme]) -> list[tuple[int, str]]:
+def programme_choices(found: Iterable[Any]) -> list[tuple[int, str]]:
     """Give programme years to choose from, in the reader's language."""
     english = g.get("language", "zh-Hant") == "en"
     return [
