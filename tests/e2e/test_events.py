@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.support import meeting_reports
 from tests.support.live import Live
 
 pytestmark = pytest.mark.e2e
@@ -24,9 +25,9 @@ def ask(live: Live, statement: str, *values: object) -> Any:
         return database.execute(statement, values).fetchone()
 
 
-def let_it_begin(live: Live, event_id: int, begins: datetime) -> None:
+def let_it_begin(live: Live, event_id: int, begins: datetime, *, hours: int = 2) -> None:
     """Move the event's session, since a test does not wait for its day."""
-    ends = begins + timedelta(hours=2)
+    ends = begins + timedelta(hours=hours)
     moments = [f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}" for moment in (begins, ends)]
     with sqlite3.connect(live.data_dir / "cloudsteps.sqlite", timeout=30) as database:
         database.execute("UPDATE event_session SET starts_at = ?, ends_at = ? WHERE event_id = ?", (*moments, event_id))
@@ -46,14 +47,14 @@ def vendor_and_item(live: Live) -> tuple[int, str, str]:
     return int(found[0]), str(found[1]), str(found[2])
 
 
-def make_event(staff: Page, item: str) -> int:
+def make_event(staff: Page, item: str, name: str = NAME, *, capacity: str = "3") -> int:
     staff.goto("/events/new")
-    staff.get_by_label("中文名稱").fill(NAME)
+    staff.get_by_label("中文名稱").fill(name)
     day = datetime.now(UTC).date() + timedelta(days=30)
     staff.locator("[name=sessions-0-day]").fill(day.isoformat())
     staff.locator("[name=sessions-0-begins]").fill("09:30")
     staff.locator("[name=sessions-0-ends]").fill("12:30")
-    staff.locator("[name=capacity]").fill("3")
+    staff.locator("[name=capacity]").fill(capacity)
     staff.locator("[name=item_1]").select_option(item)
     staff.locator("[name=consent_zh]").fill("個資告知事項")
     staff.get_by_role("button", name="儲存").click()
@@ -90,6 +91,40 @@ def code_of(live: Live, name: str) -> str:
             0
         ]
     )
+
+
+def upload(staff: Page, event_id: int, what: str, name: str, content: bytes) -> None:
+    """Hand in a file on the event's page, and wait until a worker has read it."""
+    staff.goto(f"/events/{event_id}/registrations")
+    staff.get_by_role("link", name=f"匯入{what}").click()
+    staff.get_by_label("檔案").set_input_files(
+        {"name": name, "mimeType": "application/octet-stream", "buffer": content}
+    )
+    staff.get_by_role("button", name="讀取檔案").click()
+    expect(staff.get_by_role("link", name="確認欄位")).to_be_visible(timeout=30_000)
+
+
+def dry_run(staff: Page, columns: dict[str, str]) -> list[int]:
+    """See that the columns were found, have every row judged, and give how many are matched, new, waiting and refused."""
+    staff.get_by_role("link", name="確認欄位").click()
+    for wanted, found in columns.items():
+        expect(staff.get_by_label(wanted).first.locator("option:checked")).to_contain_text(found)
+    staff.get_by_role("button", name="試匯入").click()
+    expect(staff.get_by_role("heading", name="各列結果")).to_be_visible(timeout=30_000)
+    return [int(text) for text in staff.locator("#outcomes .figure-value").all_inner_texts()]
+
+
+def bring_in(staff: Page, rows: int) -> None:
+    staff.get_by_role("link", name=f"匯入 {rows} 列").click()
+    staff.get_by_role("button", name="匯入", exact=True).click()
+    expect(staff.get_by_role("link", name="復原這次匯入")).to_be_visible(timeout=30_000)
+
+
+def names_of(live: Live, event_id: int) -> list[str]:
+    """Give who is registered, in the order in which they came in."""
+    with sqlite3.connect(f"file:{live.data_dir / 'cloudsteps.sqlite'}?mode=ro", uri=True) as database:
+        found = database.execute("SELECT name FROM event_registration WHERE event_id = ? ORDER BY id", (event_id,))
+        return [str(row[0]) for row in found]
 
 
 def came(live: Live, event_id: int) -> int:
@@ -193,3 +228,52 @@ def test_the_shipped_reader_reads_the_code_of_a_ticket(visit: Visit, live: Live)
         token,
     )
     assert read.endswith(f"/door/{code[0]}")
+
+
+def test_four_files_as_programs_write_them_come_in_through_the_pages_and_go_again(visit: Visit, live: Live) -> None:
+    item = vendor_and_item(live)[2]
+    staff = visit("staff")
+    event_id = make_event(staff, item, "瀏覽器匯入工作坊", capacity="50")
+    shown = staff.locator("#reading")
+
+    upload(staff, event_id, "報名", "Google 表單.csv", meeting_reports.google_forms("utf-8-sig"))
+    expect(shown).to_contain_text("UTF-8（含 BOM）")
+    expect(shown).to_contain_text("Google 表單")
+    assert dry_run(staff, {"姓名": "請問您的姓名？", "公司": "請問您的公司名稱？"}) == [1, 2, 0, 0]
+    bring_in(staff, 3)
+    assert names_of(live, event_id) == ["王小明", "新朋友"]
+
+    upload(staff, event_id, "報名", "answers.xlsx", meeting_reports.microsoft_forms())
+    expect(shown).to_contain_text("Microsoft Forms")
+    assert dry_run(staff, {"姓名": "您的姓名", "公司": "服務單位"}) == [0, 1, 1, 0]
+    staff.get_by_role("link", name="決定待決定的列").click()
+    expect(staff.get_by_text("ming@yunjie.example.tw")).to_be_visible()
+    staff.get_by_label("是新的資料").check()
+    staff.get_by_role("button", name="決定", exact=True).click()
+    bring_in(staff, 2)
+    assert names_of(live, event_id) == ["王小明", "新朋友", "王小明", "第二位"]
+
+    let_it_begin(live, event_id, datetime(2026, 11, 20, 1, 30, tzinfo=UTC), hours=3)
+    upload(staff, event_id, "出席", "attendance.csv", meeting_reports.teams())
+    expect(shown).to_contain_text("UTF-16（含 BOM）")
+    expect(staff.get_by_text("另有其他表格", exact=False)).to_be_visible()
+    assert dry_run(staff, {"姓名": "Name", "到場時間": "First Join"}) == [1, 3, 0, 1]
+    bring_in(staff, 4)
+    assert came(live, event_id) == 4
+
+    upload(staff, event_id, "出席", "簽到表.csv", meeting_reports.by_hand())
+    expect(shown).to_contain_text("Big5（Windows 字碼頁 950）")
+    expect(shown).to_contain_text("115年11月20日")
+    assert dry_run(staff, {"姓名": "姓名", "公司": "公司"}) == [0, 2, 1, 0]
+    staff.get_by_role("link", name="決定待決定的列").click()
+    staff.get_by_role("radio", name=re.compile("ming@yunjie")).check()
+    staff.get_by_role("button", name="決定", exact=True).click()
+    bring_in(staff, 3)
+    assert "許功蓋" in names_of(live, event_id)
+    assert came(live, event_id) == 6
+
+    staff.get_by_role("link", name="復原這次匯入").click()
+    staff.get_by_role("button", name="復原", exact=True).click()
+    expect(staff.locator(".page-header").get_by_text("已復原")).to_be_visible(timeout=30_000)
+    assert names_of(live, event_id) == ["王小明", "新朋友", "王小明", "第二位", "李大華", "陳早退", "訪客 (Guest)"]
+    assert came(live, event_id) == 4

@@ -20,7 +20,7 @@ from tracker.vendors.rules import check_email
 PERSON = (
     Column(
         "name",
-        N_("Name"),
+        N_("Full name"),
         (
             "姓名",
             "Name",
