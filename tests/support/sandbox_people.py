@@ -2,6 +2,7 @@
 
 import random
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from sqlalchemy import Select, func, select
@@ -57,10 +58,8 @@ class Person:
     def _live(self) -> None:
         chance = random.Random(self.name)
         while not self.stopping.is_set():
-            try:
+            with suppress(LineBroken, AssertionError):  # a page that did not open, such as while the web role is away
                 self._approve() if self.engagement_id is None else self._take_part(chance)
-            except (LineBroken, AssertionError):
-                pass  # a page that did not open, such as while the web role is away
             self.stopping.wait(chance.uniform(0.3, 1.2))
 
     def _approve(self) -> None:
