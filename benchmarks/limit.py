@@ -76,7 +76,7 @@ def search() -> str:
 
 @app.get("/engagement/<int:key>")
 def engagement(key: int) -> str:
-    """Show an engagement with its steps, items, experts, sessions, actions and history."""
+    """Show an engagement with all rows of the product's page: steps, items, experts, panels and history."""
     with engine.connect() as connection:
         tables = [connection.execute(part, {"key": key}).all() for part in sql.ENGAGEMENT]
     return page("engagement", *tables)

@@ -15,13 +15,24 @@ ENGAGEMENT = tuple(
     text(part)
     for part in (
         f"{CASE} WHERE e.id = :key",
-        "SELECT step, state, started_on, due_on FROM step_progress WHERE engagement_id = :key",
-        """SELECT i.key, i.state, i.who, i.due_on, u.name FROM item i LEFT JOIN user_account u ON u.id = i.done_by_id
-        WHERE i.engagement_id = :key ORDER BY i.position""",
+        """SELECT s.step, s.state, s.started_on, s.due_on, s.passed_on, s.overridden, p.id, p.state,
+        (SELECT coalesce(sum(f.total), 0) FROM funding_entry f WHERE f.poc_id = p.id AND f.state = 'verified') AS verified,
+        (SELECT coalesce(sum(f.total), 0) FROM funding_entry f WHERE f.poc_id = p.id AND f.state = 'submitted') AS waiting
+        FROM step_progress s LEFT JOIN poc p ON p.engagement_id = s.engagement_id WHERE s.engagement_id = :key""",
+        """SELECT i.step, i.key, i.state, i.who, i.due_on, i.evidence_kind, i.gate, i.reason, d.name, v.name AS verified_by, i.verified_at,
+        i.retired_at, p.number, (SELECT count(*) FROM item_evidence e WHERE e.item_id = i.id AND e.removed_at IS NULL) AS proofs,
+        (SELECT max(n.number) FROM playbook_version n WHERE n.playbook = p.playbook) AS newest
+        FROM item i JOIN playbook_version p ON p.id = i.playbook_version_id LEFT JOIN user_account d ON d.id = i.done_by_id
+        LEFT JOIN user_account v ON v.id = i.verified_by_id WHERE i.engagement_id = :key ORDER BY i.position""",
         """SELECT u.name, a.part FROM assignment a JOIN user_account u ON u.id = a.user_id
         WHERE a.engagement_id = :key AND a.ended_at IS NULL""",
         """SELECT c.starts_at, c.hours, c.state, u.name FROM coaching_session c JOIN user_account u ON u.id = c.expert_id
         WHERE c.engagement_id = :key ORDER BY c.starts_at DESC LIMIT 3""",
+        """SELECT m.starts_at, u.name FROM meeting m JOIN user_account u ON u.id = m.expert_id
+        WHERE m.engagement_id = :key AND m.cancelled_at IS NULL AND m.starts_at >= CURRENT_TIMESTAMP ORDER BY m.starts_at LIMIT 1""",
+        """SELECT number, state, closed_at, asked, done, percent FROM assessment WHERE engagement_id = :key
+        ORDER BY number DESC LIMIT 3""",
+        "SELECT title, state, expires_at FROM sandbox WHERE engagement_id = :key ORDER BY id DESC LIMIT 3",
         """SELECT a.text, a.due_on, u.name FROM action_item a JOIN user_account u ON u.id = a.assignee_id
         WHERE a.engagement_id = :key AND a.state = 'open' ORDER BY a.due_on LIMIT 3""",
         """SELECT r.at, r.action, r.details, u.name FROM audit_record r LEFT JOIN user_account u ON u.id = r.actor_id

@@ -283,7 +283,7 @@ def reader_and_unread() -> tuple[Actor, int]:
 def shared_values() -> dict[str, Any]:
     """Give every page its navigation, language, theme and reader."""
     actor, unread_count = reader_and_unread()
-    reader = this_session().user
+    reader = this_session().reader
     return {
         "actor": actor,
         "shortcuts_off": reader is not None and not reader.shortcuts,

@@ -1,5 +1,6 @@
 """The web role's server: `gunicorn -c python:tracker.gunicorn_settings "tracker.app:create_app()"`."""
 
+import gc
 import os
 from typing import Any
 
@@ -24,6 +25,12 @@ loglevel = "warning"
 control_socket_disable = True
 preload_app = True  # a process that falls is replaced at once, and all share the memory of the code
 limit_request_line = 8190
+
+
+def when_ready(_server: Any) -> None:
+    """Take all that was loaded before the first fork out of the collector's rounds: it lives as long as the process, and stays shared."""
+    gc.collect()
+    gc.freeze()
 
 
 def post_fork(_server: Any, _worker: Any) -> None:

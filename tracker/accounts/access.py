@@ -8,12 +8,12 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from flask import abort, g
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 from sqlalchemy import CompoundSelect, Integer, Select, String, bindparam, literal, select, union_all
 from sqlalchemy import cast as sql_cast
 
 from tracker.accounts.models import RoleGrant, User
 from tracker.accounts.rules import OFFICE, Role
+from tracker.accounts.sessions import this_session
 from tracker.core.db import read, session
 from tracker.core.errors import NotAllowed, NotFound
 from tracker.core.text import N_
@@ -195,8 +195,8 @@ def _rights_statement() -> CompoundSelect[str, str]:
 def current_actor() -> Actor:
     """Give whoever makes this request, rights read at this request."""
     if "actor" not in g:
-        known = current_user.is_authenticated  # the person was read with the session
-        g.actor = _with_rights(current_user.id, current_user.name, current_user.language) if known else ANONYMOUS
+        reader = this_session().reader
+        g.actor = _with_rights(reader.id, reader.name, reader.language) if reader is not None else ANONYMOUS
     return cast(Actor, g.actor)
 
 

@@ -11,6 +11,7 @@ import structlog
 from flask import Flask, current_app, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_login.utils import _user_context_processor
 from flask_security import Security
 from flask_security.datastore import SQLAlchemyUserDatastore
 from flask_security.utils import check_and_get_token_status, hash_password, login_user
@@ -52,16 +53,18 @@ def set_up(app: Flask) -> None:
         SECURITY_DEFAULT_REMEMBER_ME=False,
     )
     app.session_interface = sessions.ServerSessions()
-    Security(app, datastore, register_blueprint=False)
+    kept = Security(app, datastore, register_blueprint=False)
+    app.template_context_processors[None].remove(_user_context_processor)
+    app.before_request_funcs[None].remove(kept.principal._on_before_request)  # noqa: SLF001 - rights are ours, no page asks its identity
     cast(Any, app).login_manager.user_loader(load_person)
     app.before_request(ask_for_new_password)
     app.jinja_env.filters["browser"] = browser_of
 
 
 def load_person(uniquifier: str) -> User | None:
-    """Give the person of this request's session, who was read together with it."""
-    user = sessions.this_session().user
-    return user if user is not None and user.active and user.fs_uniquifier == uniquifier else None
+    """Give Flask-Login the person of this request's session, where anything asks it; our own pages ask the session."""
+    reader = sessions.this_session().reader
+    return queries.find_by_uniquifier(uniquifier) if reader is not None and reader.uniquifier == uniquifier else None
 
 
 def settings() -> Settings:
@@ -134,6 +137,7 @@ def begin_session(user: User) -> None:
     """Sign the person in on this browser under a new token; nothing of the visit before is kept. Stands in a unit of work."""
     opened = sessions.this_session()
     opened.clear()
+    opened.reader = sessions.reader_of(user)
     g.pop("csrf_token", None)
     g.pop("actor", None)
     login_user(user, remember=False, authn_via=["password"])
@@ -142,12 +146,14 @@ def begin_session(user: User) -> None:
 
 def ask_for_new_password() -> ResponseReturnValue | None:
     """Lead a person whose password is too old, or was chosen by somebody else, to the page where they choose another."""
-    user = sessions.this_session().user
-    if user is None or request.endpoint in OPEN_TO_OLD_PASSWORDS:
+    reader = sessions.this_session().reader
+    if reader is None or request.endpoint in OPEN_TO_OLD_PASSWORDS:
         return None
-    if user.password is not None and user.password_changed_at is None:
+    if reader.has_password and reader.password_changed_at is None:
         reason = _("Your password was made for you. Choose one of your own to go on.")
-    elif passwords.is_too_old(policy(), user.password_changed_at, clock.now(), internal=current_actor().has(*INTERNAL)):
+    elif passwords.is_too_old(
+        policy(), reader.password_changed_at, clock.now(), internal=current_actor().has(*INTERNAL)
+    ):
         reason = _("Your password is older than %(days)s days. Choose a new one to go on.", days=policy().max_days)
     else:
         return None

@@ -10,8 +10,8 @@ import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
-from typing import Any, cast
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple, cast
 
 import structlog
 from flask import Flask, Request, Response, request
@@ -38,11 +38,23 @@ _tagged = TaggedJSONSerializer()
 log = structlog.get_logger()
 
 
+class Reader(NamedTuple):
+    """The person of a session, as far as every page asks; a page that changes the account reads it as a whole."""
+
+    id: int
+    name: str
+    language: str
+    shortcuts: bool
+    password_changed_at: datetime | None
+    has_password: bool
+    uniquifier: str
+
+
 class ServerSession(SecureCookieSession):
     """A session and, once somebody has signed in, its row."""
 
     row_id: int | None = None
-    user: User | None = None
+    reader: Reader | None = None
     new_token: str | None = None
     needs_touch = False
     stored: dict[str, Any] | None = None
@@ -149,7 +161,19 @@ def digest(token: str) -> str:
 
 
 _FIND = (
-    select(WebSession.id, WebSession.data, WebSession.created_at, WebSession.seen_at, User)
+    select(
+        WebSession.id,
+        WebSession.data,
+        WebSession.created_at,
+        WebSession.seen_at,
+        User.id,
+        User.name,
+        User.language,
+        User.shortcuts,
+        User.password_changed_at,
+        User.password.is_not(None),
+        User.fs_uniquifier,
+    )
     .join(User, User.id == WebSession.user_id)
     .where(WebSession.token_hash == bindparam("token_hash"), User.active)
 )
@@ -157,24 +181,36 @@ _FIND = (
 
 def find(token: str, settings: Settings) -> ServerSession | None:
     """Find a living session by its token, with its person."""
-    found = db.session().execute(_FIND, {"token_hash": digest(token)})
-    row = found.one_or_none()
+    row = db.read(_FIND, {"token_hash": digest(token)}).one_or_none()
     if row is None:
         return None
-    user = row.User
+    row_id, data, created_at, seen_at, *person = row
+    reader = Reader(*person)
     now, idle, longest = (
         clock.now(),
         timedelta(minutes=settings.session_idle_minutes),
         timedelta(hours=settings.session_hours),
     )
-    if row.data.get(USER_KEY) != user.fs_uniquifier or is_session_over(
-        now, row.created_at, row.seen_at, idle=idle, longest=longest
-    ):
+    if data.get(USER_KEY) != reader.uniquifier or is_session_over(now, created_at, seen_at, idle=idle, longest=longest):
         return None
-    opened = ServerSession(_tagged.loads(json.dumps(row.data)))
-    opened.row_id, opened.user, opened.stored = row.id, user, row.data
-    opened.needs_touch = now >= row.seen_at + TOUCH_AFTER
+    opened = ServerSession(_tagged.loads(json.dumps(data)))
+    opened.row_id, opened.reader, opened.stored = row_id, reader, data
+    opened.needs_touch = now >= seen_at + TOUCH_AFTER
     return opened
+
+
+def reader_of(user: User) -> Reader:
+    """Give the part of a person that the session holds."""
+    has_password = user.password is not None
+    return Reader(
+        user.id,
+        user.name,
+        user.language,
+        user.shortcuts,
+        user.password_changed_at,
+        has_password,
+        user.fs_uniquifier,
+    )
 
 
 def begin(opened: ServerSession, *, agent: str = "", address: str | None = None) -> None:
@@ -202,7 +238,7 @@ def keep(opened: ServerSession) -> None:
     now = clock.now()
     values: dict[str, Any] = {"data": _plain(opened)} if opened.modified else {}
     db.session().execute(update(WebSession).where(WebSession.id == opened.row_id).values(seen_at=now, **values))
-    if opened.user is not None and opened.needs_touch:
+    if opened.reader is not None and opened.needs_touch:
         db.session().execute(
             update(User)
             .where(User.fs_uniquifier == opened[USER_KEY])

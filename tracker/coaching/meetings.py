@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
@@ -15,7 +14,6 @@ from tracker.core import clock
 from tracker.core.content import names_of
 from tracker.core.db import UtcTimestamp, session
 from tracker.core.errors import NotFound
-from tracker.core.keyset import AnySelect
 from tracker.core.text import N_, Message
 from tracker.journey import permissions as journey
 from tracker.journey.models import Engagement
@@ -64,16 +62,15 @@ def own_meetings(actor: Actor, limit: int) -> Sequence[Meeting]:
     return _planned(clock.now() - USUAL_LENGTH, None, or_(*parts), actor=actor, limit=limit)
 
 
-def planned_for(*columns: ColumnElement[Any]) -> AnySelect:
-    """Select the next meeting of `:engagement_id` that begins after `:meets`, with further columns before its expert's name."""
-    return (
-        select(Meeting.id, Meeting.starts_at, *columns, User.name.label("expert"))
-        .join(User, User.id == Meeting.expert_id)
-        .where(Meeting.engagement_id == bindparam("engagement_id"), Meeting.cancelled_at.is_(None))
-        .where(Meeting.starts_at >= bindparam("meets", type_=UtcTimestamp))
-        .order_by(Meeting.starts_at, Meeting.id)
-        .limit(1)
-    )
+NEXT_MEETING = (
+    select(Meeting.id, Meeting.starts_at, User.name.label("expert"))
+    .join(User, User.id == Meeting.expert_id)
+    .where(Meeting.engagement_id == bindparam("engagement_id"), Meeting.cancelled_at.is_(None))
+    .where(Meeting.starts_at >= bindparam("meets", type_=UtcTimestamp))
+    .order_by(Meeting.starts_at, Meeting.id)
+    .limit(1)
+)
+"""The next meeting of `:engagement_id` that begins after `:meets`."""
 
 
 def still_counts(engagement: Engagement) -> datetime:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Row, and_, bindparam, case, false, func, literal, or_, select
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, case, false, func, literal, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload, with_expression
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -21,6 +21,7 @@ from tracker.core.errors import NotFound
 from tracker.core.text import N_, Message
 from tracker.evidence.models import Evidence
 from tracker.journey import permissions as journey
+from tracker.journey.case_names import OF_CASE
 from tracker.journey.models import Assignment, Engagement, Item, PlaybookVersion
 from tracker.journey.rules import AssignmentPart, ItemState, Step
 from tracker.notifications.rules import Reason, Reminder
@@ -34,9 +35,7 @@ MANY = 100
 """More than this nobody chooses from in a list."""
 
 _CASE: tuple[ExecutableOption, ...] = (
-    joinedload(CoachingSession.engagement).options(
-        joinedload(Engagement.organisation), joinedload(Engagement.product), joinedload(Engagement.programme)
-    ),
+    joinedload(CoachingSession.engagement).options(*OF_CASE),
     joinedload(CoachingSession.expert),
 )
 _WHOLE: tuple[ExecutableOption, ...] = (
@@ -134,7 +133,7 @@ def sessions_waiting(actor: Actor, limit: int) -> Sequence[CoachingSession]:
 _CASE_NOW = (
     select(Engagement)
     .where(Engagement.id == bindparam("engagement_id"))
-    .options(joinedload(Engagement.organisation), joinedload(Engagement.product), joinedload(Engagement.programme))
+    .options(*OF_CASE)
     .execution_options(populate_existing=True)
 )
 
@@ -274,18 +273,14 @@ def _is_known() -> ColumnElement[bool]:
     return or_(ActionItem.session_id.is_(None), submitted.exists())
 
 
-_OPEN_ACTIONS = (
+OPEN_ACTIONS = (
     select(ActionItem.id, ActionItem.text, ActionItem.due_on, ActionItem.state, User.name.label("assignee"))
     .join(User, User.id == ActionItem.assignee_id)
     .where(ActionItem.engagement_id == bindparam("engagement_id"), ActionItem.state == ActionState.OPEN, _is_known())
     .order_by(ActionItem.due_on, ActionItem.id)
     .limit(bindparam("most"))
 )
-
-
-def open_actions(engagement: Engagement, limit: int = 10) -> Sequence[Row[int, str, date, ActionState, str]]:
-    """List what is still to do in an engagement, due first."""
-    return read(_OPEN_ACTIONS, {"engagement_id": engagement.id, "most": limit}).all()
+"""What is still to do in `:engagement_id`, due first, as many as `:most`."""
 
 
 def reminders(day: date) -> Iterable[Reminder]:

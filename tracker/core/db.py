@@ -2,35 +2,31 @@
 
 import enum
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, TypeVar, TypeVarTuple, cast
+from weakref import WeakKeyDictionary
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     JSON,
-    CompoundSelect,
     CursorResult,
     Date,
     Dialect,
     Engine,
     Enum,
     Executable,
-    Integer,
     MetaData,
     Numeric,
-    Select,
     String,
     Table,
     Text,
     bindparam,
     event,
     func,
-    literal,
     select,
-    union_all,
 )
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column, registry
@@ -133,35 +129,37 @@ def session() -> Session:
     return cast(Session, db.session())
 
 
+class CompiledOnce:
+    """What one statement was compiled to: SQLAlchemy's cache behind a look-up that does not walk the whole statement each time."""
+
+    def __init__(self, shared: MutableMapping[Any, Any]) -> None:
+        """Stand before the engine's cache."""
+        self._shared, self._known = shared, dict[Any, Any]()
+
+    def get(self, key: tuple[Any, ...]) -> Any:
+        """Find by what else decides: the dialect and the names of the values, for the statement is always the same."""
+        here = (key[0], *key[2:])
+        found = self._known.get(here)
+        if found is None and (found := self._shared.get(key)) is not None:
+            self._known[here] = found
+        return found
+
+    def __setitem__(self, key: tuple[Any, ...], compiled: Any) -> None:
+        self._shared[key] = self._known[key[0], *key[2:]] = compiled
+
+
+_compiled: WeakKeyDictionary[Any, CompiledOnce] = WeakKeyDictionary()
+
+
 def read(statement: TypedReturnsRows[*Ts], values: Mapping[str, Any] | None = None) -> CursorResult[*Ts]:
     """Read columns as plain rows: without the session's bookkeeping for entities, which costs more than a short query."""
     work = session()
     work.flush()  # as the session itself does before it reads
-    return work.connection().execute(statement, values)
-
-
-def read_together(
-    statements: Sequence[Select[Any] | CompoundSelect[Any]], values: Mapping[str, Any] | None = None
-) -> list[list[tuple[Any, ...]]]:
-    """Read the rows of several statements in one query, for pages that compose what several features know.
-
-    A list of numbers is joined with one statement per number, so that each row holds a row of one of them. They come in no
-    order: whoever needs one sorts them.
-    """
-    parts = [select(statement.subquery(), literal(1).label("is_there")).subquery() for statement in statements]
-    number = union_all(*(select(literal(n, Integer).label("number")) for n in range(len(parts)))).subquery()
-    together: Select[Any] = select(number.c.number, *(column for part in parts for column in part.c))
-    joined: Any = number
-    for n, part in enumerate(parts):
-        joined = joined.outerjoin(part, number.c.number == n)
-    found: list[list[tuple[Any, ...]]] = [[] for _part in parts]
-    widths = [len(part.c) for part in parts]
-    for row in read(together.select_from(joined), values):
-        begins = 1 + sum(widths[: row[0]])
-        mine = tuple(row)[begins : begins + widths[row[0]]]
-        if mine[-1] is not None:
-            found[row[0]].append(mine[:-1])
-    return found
+    connection = work.connection()
+    known = _compiled.get(statement)
+    if known is None:
+        known = _compiled[statement] = CompiledOnce(cast(Any, connection.engine)._compiled_cache)  # noqa: SLF001 - what SQLAlchemy uses itself without the option
+    return connection.execute(statement, values, execution_options={"compiled_cache": known})
 
 
 _TURN = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("key"), 0)))

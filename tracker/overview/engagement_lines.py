@@ -1,56 +1,28 @@
-"""The newest assessments and sandboxes of an engagement, read together: the page of an engagement asks often enough."""
+"""The newest assessments and sandboxes of an engagement, for the pages that compose what features know of it."""
 
-from collections.abc import Sequence
-from typing import Any
-
-from flask import g
-from sqlalchemy import Integer, String, bindparam, cast, literal, null, select, union_all
+from sqlalchemy import bindparam, select
 
 from tracker.assessments.models import Assessment
-from tracker.core.db import read
-from tracker.journey.models import Engagement
 from tracker.sandboxes.models import Sandbox
 
 LINES = 3
-_ASSESSMENTS = (
+ASSESSMENTS = (
     select(
-        literal("assessment").label("kind"),
-        Assessment.id.label("id"),
-        cast(Assessment.number, String).label("title"),
-        cast(Assessment.state, String).label("state"),
-        Assessment.closed_at.label("moment"),
-        Assessment.asked.label("asked"),
-        Assessment.done.label("done"),
-        Assessment.percent.label("percent"),
+        Assessment.id,
+        Assessment.number,
+        Assessment.state,
+        Assessment.closed_at,
+        Assessment.asked,
+        Assessment.done,
+        Assessment.percent,
     )
     .where(Assessment.engagement_id == bindparam("engagement_id"))
     .order_by(Assessment.number.desc())
     .limit(LINES)
-    .subquery()
 )
-_SANDBOXES = (
-    select(
-        literal("sandbox"),
-        Sandbox.id,
-        Sandbox.title,
-        cast(Sandbox.state, String),
-        Sandbox.expires_at,
-        cast(null(), Integer),
-        cast(null(), Integer),
-        cast(null(), Integer),
-    )
+SANDBOXES = (
+    select(Sandbox.id, Sandbox.title, Sandbox.state, Sandbox.expires_at)
     .where(Sandbox.engagement_id == bindparam("engagement_id"))
     .order_by(Sandbox.id.desc())
     .limit(LINES)
-    .subquery()
 )
-_BOTH = union_all(select(_ASSESSMENTS), select(_SANDBOXES)).subquery()
-_LINES = select(_BOTH)
-
-
-def lines_of(kind: str, engagement: Engagement) -> Sequence[Any]:
-    """Give the newest of a kind, read once for a request."""
-    known: dict[int, Sequence[Any]] = g.setdefault("engagement_lines", {})
-    if engagement.id not in known:
-        known[engagement.id] = read(_LINES, {"engagement_id": engagement.id}).all()
-    return [row for row in known[engagement.id] if row.kind == kind]

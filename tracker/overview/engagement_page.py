@@ -11,23 +11,20 @@ from typing import Any
 
 from flask import g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_babel import ngettext
-from sqlalchemy import bindparam, literal, select, union_all
+from sqlalchemy import bindparam, select
 
 from tracker.accounts.access import Actor, can, current_actor, for_actors, requires
 from tracker.accounts.models import User
-from tracker.assessments.rules.states import AssessmentState
 from tracker.coaching import meetings
 from tracker.coaching import permissions as coaching_permissions
 from tracker.coaching.models import CoachingSession
-from tracker.coaching.queries import open_actions
-from tracker.coaching.rules import MeetingState, SessionState
+from tracker.coaching.queries import OPEN_ACTIONS
+from tracker.coaching.rules import MeetingState
 from tracker.core import clock
 from tracker.core.calendar import Overrides, working_days_between
 from tracker.core.db import read
-from tracker.core.keyset import AnySelect
 from tracker.core.text import Labelled
+from tracker.core.together import Together
 from tracker.journey import permissions, queries
 from tracker.journey.models import Engagement, StepProgress
 from tracker.journey.queries import ItemRow
@@ -46,19 +43,19 @@ from tracker.journey.rules import (
     needs_proof,
 )
 from tracker.overview import history, step_playbooks
-from tracker.overview.engagement_lines import lines_of
+from tracker.overview.engagement_lines import ASSESSMENTS, LINES, SANDBOXES
 from tracker.poc import permissions as poc_permissions
 from tracker.poc.queries.funding import GLANCE
 from tracker.programmes import queries as programmes
 from tracker.sandboxes import permissions as sandbox_permissions
-from tracker.sandboxes.rules.states import SandboxState
 from tracker.web.filters import show_date, show_datetime, show_money, show_number
+from tracker.web.texts import gettext as _
+from tracker.web.texts import ngettext
 
 __all__ = ["bp"]
 
 EVENTS = 12
 ALL_EVENTS = 50
-LINES = 3
 
 
 @dataclass(frozen=True)
@@ -165,7 +162,8 @@ def page_of(engagement: Engagement, actor: Actor, asked: str) -> EngagementPage:
     kept = [item for item in items if item.retired_at is None]
     shown = next((step for step in Step if step.value == asked), engagement.step)
     parties = permissions.parties_of(actor, engagement)
-    overrides = programmes.calendar_overrides()
+    around = Around.of(engagement, actor)
+    overrides = around.overrides
     return EngagementPage(
         stair=stair_of(engagement, steps, kept, overrides),
         now=now_of(engagement, overrides),
@@ -175,9 +173,9 @@ def page_of(engagement: Engagement, actor: Actor, asked: str) -> EngagementPage:
         ],
         dropped=dropped_of(items, shown),
         next=next_of(engagement, steps[engagement.step], kept),
-        experts=queries.engagement_experts(engagement.id),
-        panels=[poc_panel(engagement, actor, steps[shown]), *(panel(engagement, actor) for panel in PANELS)],
-        events=history.of_engagement(engagement.id, actor=actor, limit=EVENTS),
+        experts=around.experts,
+        panels=[poc_panel(engagement, actor, steps[shown]), *(panel(engagement, actor, around) for panel in PANELS)],
+        events=around.events,
         overrides=engagement.overrides,
         is_outdated=any(item.is_outdated and steps[item.step].state is not StepState.PASSED for item in kept),
     )
@@ -289,28 +287,74 @@ def next_of(engagement: Engagement, progress: Any, items: Sequence[ItemRow]) -> 
 
 
 @for_actors
-def _sessions(actor: Actor) -> AnySelect:
-    columns = (CoachingSession.id, CoachingSession.starts_at, CoachingSession.hours, CoachingSession.state)
+def _around(actor: Actor) -> Together:
+    """Write the query of all that stands beside the checklist."""
     logged = (
-        select(*columns, User.name.label("expert"))
+        select(
+            CoachingSession.id,
+            CoachingSession.starts_at,
+            CoachingSession.hours,
+            CoachingSession.state,
+            User.name.label("expert"),
+        )
         .join(User, User.id == CoachingSession.expert_id)
         .where(CoachingSession.engagement_id == bindparam("engagement_id"), coaching_permissions.visible(actor))
         .order_by(CoachingSession.starts_at.desc(), CoachingSession.id.desc())
         .limit(LINES)
     )
-    planned = meetings.planned_for(
-        literal(0, CoachingSession.hours.type).label("hours"),
-        literal(SessionState.DRAFT, CoachingSession.state.type).label("state"),
+    return Together(
+        queries.EXPERTS,
+        ASSESSMENTS,
+        meetings.NEXT_MEETING,
+        logged,
+        OPEN_ACTIONS,
+        SANDBOXES,
+        history.records_of_engagement(actor),
+        programmes.OVERRIDES,
     )
-    both = union_all(select(planned.subquery(), literal(1).label("planned")), select(logged.subquery(), literal(0)))
-    return select(both.subquery())
 
 
-def sessions_panel(engagement: Engagement, actor: Actor) -> Panel:
+@dataclass(frozen=True)
+class Around:
+    """What stands beside the checklist, as it was read; all but the experts as lines of panels, in their order."""
+
+    experts: Sequence[Any]
+    assessments: Sequence[Any]
+    planned: Sequence[Any]
+    logged: Sequence[Any]
+    actions: Sequence[Any]
+    sandboxes: Sequence[Any]
+    events: Sequence[history.Event]
+    overrides: Overrides
+
+    @classmethod
+    def of(cls, engagement: Engagement, actor: Actor) -> "Around":
+        """Read it."""
+        values = {
+            "engagement_id": engagement.id,
+            "meets": meetings.still_counts(engagement),
+            "most": LINES,
+            "events": EVENTS,
+            "before": history.NEWEST,
+        }
+        experts, assessments, planned, logged, actions, sandboxes, records, overrides = _around(actor).read(
+            {**values, **actor.parameters}
+        )
+        return cls(
+            sorted(experts, key=lambda one: (one.part, one.id)),
+            sorted(assessments, key=lambda one: one.number, reverse=True),
+            planned,
+            sorted(logged, key=lambda one: (one.starts_at, one.id), reverse=True),
+            sorted(actions, key=lambda one: (one.due_on, one.id)),
+            sorted(sandboxes, key=lambda one: one.id, reverse=True),
+            history.tell(sorted(records, key=lambda one: one.id, reverse=True), actor),
+            dict(overrides),
+        )
+
+
+def sessions_panel(engagement: Engagement, actor: Actor, around: Around) -> Panel:
     """Show the next meeting that is planned, and the newest coaching sessions."""
-    may_plan = can(actor, coaching_permissions.PLAN_MEETING, engagement)
-    values = {"engagement_id": engagement.id, "meets": meetings.still_counts(engagement), **actor.parameters}
-    found = read(_sessions(actor), values).all()
+    may_plan = not around.planned and can(actor, coaching_permissions.PLAN_MEETING, engagement)
     ahead = [
         Line(
             show_datetime(row.starts_at),
@@ -318,8 +362,7 @@ def sessions_panel(engagement: Engagement, actor: Actor) -> Panel:
             row.expert,
             MeetingState.PLANNED,
         )
-        for row in found
-        if row.planned
+        for row in around.planned
     ]
     lines = [
         Line(
@@ -328,8 +371,7 @@ def sessions_panel(engagement: Engagement, actor: Actor) -> Panel:
             _("%(hours)s h · %(expert)s", hours=show_number(row.hours), expert=row.expert),
             row.state,
         )
-        for row in found
-        if not row.planned
+        for row in around.logged
     ]
     return Panel(
         _("Coaching sessions"),
@@ -337,12 +379,12 @@ def sessions_panel(engagement: Engagement, actor: Actor) -> Panel:
         _("No session is logged yet."),
         url_for("coaching.index", engagement=engagement.id),
         _("All sessions"),
-        url_for("coaching.plan_meeting", engagement_id=engagement.id) if may_plan and not ahead else None,
+        url_for("coaching.plan_meeting", engagement_id=engagement.id) if may_plan else None,
         _("Plan a meeting"),
     )
 
 
-def actions_panel(engagement: Engagement, _actor: Actor) -> Panel:
+def actions_panel(_engagement: Engagement, _actor: Actor, around: Around) -> Panel:
     """Show the actions agreed in sessions that are still open, the first due first; those of drafts are not agreed yet."""
     lines = [
         Line(
@@ -351,38 +393,38 @@ def actions_panel(engagement: Engagement, _actor: Actor) -> Panel:
             _("%(name)s, due %(day)s", name=action.assignee, day=show_date(action.due_on)),
             action.state,
         )
-        for action in open_actions(engagement, LINES)
+        for action in around.actions
     ]
     return Panel(_("Agreed actions"), lines, _("No agreed action is open."))
 
 
-def assessments_panel(engagement: Engagement, _actor: Actor) -> Panel:
+def assessments_panel(engagement: Engagement, _actor: Actor, around: Around) -> Panel:
     """Show the newest assessments with how far they have come."""
     lines = [
         Line(
-            _("Assessment %(number)s", number=one.title),
-            url_for("assessments.result" if one.moment else "assessments.show", assessment_id=one.id),
+            _("Assessment %(number)s", number=one.number),
+            url_for("assessments.result" if one.closed_at else "assessments.show", assessment_id=one.id),
             _("%(done)s of %(total)s answered", done=one.done, total=one.asked)
             + ("" if one.percent is None else _("; score %(percent)s %%", percent=one.percent)),
-            AssessmentState(one.state),
+            one.state,
         )
-        for one in lines_of("assessment", engagement)
+        for one in around.assessments
     ]
     url = url_for("assessments.index", engagement_id=engagement.id)
     return Panel(_("Assessments"), lines, _("No assessment is begun yet."), url, _("All assessments"))
 
 
-def sandboxes_panel(engagement: Engagement, actor: Actor) -> Panel:
+def sandboxes_panel(engagement: Engagement, actor: Actor, around: Around) -> Panel:
     """Show the newest sandboxes with their state and when they expire."""
     may_ask = can(actor, sandbox_permissions.REQUEST_SANDBOX, engagement)
     lines = [
         Line(
             one.title,
             url_for("sandboxes.show", sandbox_id=one.id),
-            _("expires %(moment)s", moment=show_datetime(one.moment)) if one.moment else "",
-            SandboxState(one.state),
+            _("expires %(moment)s", moment=show_datetime(one.expires_at)) if one.expires_at else "",
+            one.state,
         )
-        for one in lines_of("sandbox", engagement)
+        for one in around.sandboxes
     ]
     return Panel(
         _("Sandboxes"),
@@ -414,7 +456,7 @@ def poc_panel(engagement: Engagement, actor: Actor, found: Any) -> Panel:
     )
 
 
-PANELS: tuple[Callable[[Engagement, Actor], Panel], ...] = (
+PANELS: tuple[Callable[[Engagement, Actor, Around], Panel], ...] = (
     assessments_panel,
     sessions_panel,
     actions_panel,

@@ -53,14 +53,14 @@ class Event:
 
 def of_vendor(organisation_id: int, *, actor: Actor, limit: int = 20, before: int | None = None) -> list[Event]:
     """Tell what happened to a vendor and its engagements, newest first."""
-    values = {"organisation_id": organisation_id, "before": before or NEWEST, "most": limit}
-    return _tell(read(_of_vendor(actor), {**values, **actor.parameters}), actor)
+    values = {"organisation_id": organisation_id, "before": before or NEWEST, "events": limit}
+    return tell(read(_of_vendor(actor), {**values, **actor.parameters}), actor)
 
 
 def of_engagement(engagement_id: int, *, actor: Actor, limit: int = 20, before: int | None = None) -> list[Event]:
     """Tell what happened to an engagement that the actor may see, newest first."""
-    values = {"engagement_id": engagement_id, "before": before or NEWEST, "most": limit}
-    return _tell(read(_of_engagement(actor), values), actor)
+    values = {"engagement_id": engagement_id, "before": before or NEWEST, "events": limit}
+    return tell(read(records_of_engagement(actor), values), actor)
 
 
 _RECORDS = (
@@ -82,11 +82,12 @@ def _records(actor: Actor, *conditions: ColumnElement[bool]) -> AnySelect:
     """Select the newest of the records before one that the actor is told of."""
     told = AuditRecord.action.not_in(_hidden_from(actor))
     statement = _RECORDS.where(*conditions, told, AuditRecord.id < bindparam("before", type_=BigInteger))
-    return statement.limit(bindparam("most"))
+    return statement.limit(bindparam("events"))
 
 
 @for_actors
-def _of_engagement(actor: Actor) -> AnySelect:
+def records_of_engagement(actor: Actor) -> AnySelect:
+    """Select the newest `:events` records of `:engagement_id` below the number `:before`, for `tell`."""
     elsewhere = AuditRecord.action.not_in(TOLD_BY_OTHERS)
     return _records(actor, AuditRecord.engagement_id == bindparam("engagement_id"), elsewhere)
 
@@ -99,7 +100,8 @@ def _of_vendor(actor: Actor) -> AnySelect:
     return _records(actor, AuditRecord.organisation_id == owner, known)
 
 
-def _tell(rows: Iterable[Any], actor: Actor) -> list[Event]:
+def tell(rows: Iterable[Any], actor: Actor) -> list[Event]:
+    """Put records into the reader's words, but for those that the reader is not told of."""
     return [event_of(row) for row in rows if _reads_counsel(actor) or not row.details.get("internal")]
 
 

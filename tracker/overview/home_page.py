@@ -7,7 +7,7 @@ from datetime import date, datetime
 from flask import g, url_for
 from flask_babel import gettext as _
 
-from tracker.accounts.access import Actor
+from tracker.accounts.access import Actor, for_actors
 from tracker.accounts.rules import Role
 from tracker.coaching import meetings
 from tracker.coaching import queries as coaching
@@ -15,8 +15,8 @@ from tracker.coaching.models import ActionItem, CoachingSession, Meeting
 from tracker.coaching.rules import HoursUsed, SessionState
 from tracker.core import clock
 from tracker.core.content import Bilingual
-from tracker.core.db import read_together
 from tracker.core.text import N_, Labelled
+from tracker.core.together import Together
 from tracker.events.models import Event
 from tracker.events.queries import events
 from tracker.events.queries.attendance import QuietVendor, quiet_vendors
@@ -161,11 +161,19 @@ def home_of(actor: Actor) -> Home:
     )
 
 
+@for_actors
+def _counts_and_waiting(actor: Actor) -> Together:
+    return Together(journey.step_counts(actor, of_one=False), outreach.what_waits(actor, ROWS))
+
+
+@for_actors
+def _steps_and_waiting(actor: Actor) -> Together:
+    return Together(stairs.STEPS, outreach.what_waits(actor, ROWS))
+
+
 def office_home(actor: Actor) -> OfficeHome:
     """Gather what the office has to decide, who is stuck and what is late."""
-    counts, waiting = read_together(
-        [journey.step_counts(actor, of_one=False), outreach.what_waits(actor, ROWS)], actor.parameters
-    )
+    counts, waiting = _counts_and_waiting(actor).read(actor.parameters)
     decisions = [
         *map(_gate, journey.gates_waiting(actor, ROWS)),
         *(_item(i, Why.VERIFY) for i in journey.items_to_verify(actor, ROWS)),
@@ -202,7 +210,7 @@ def vendor_home(actor: Actor) -> VendorHome:
     """Gather the one next thing of a vendor, and what comes after it."""
     engagements = _own_engagements(actor, drawn=MOST_STAIRS)
     drawn = [own.row for own in engagements[:MOST_STAIRS]]
-    steps, waiting = read_together([stairs.steps_of(drawn), outreach.what_waits(actor, ROWS)], actor.parameters)
+    steps, waiting = _steps_and_waiting(actor).read({"drawn": [row.id for row in drawn], **actor.parameters})
     owed = {item.id: item for item in journey.items_owed(actor, ROWS)}
     by_item = {item_id: _own_item(item) for item_id, item in owed.items()}
     todos = _by_day(

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from flask import request, url_for
-from flask_babel import gettext
 
 from tracker.accounts.access import ADMINISTER, SIGNED_IN, Actor, Permission, can
 from tracker.accounts.permissions import LIST_PEOPLE
@@ -19,6 +18,7 @@ from tracker.programmes.permissions import VIEW_PROGRAMMES
 from tracker.reports.permissions import VIEW_REPORTS
 from tracker.sandboxes.permissions import LIST_SANDBOXES
 from tracker.vendors.permissions import LIST_VENDORS
+from tracker.web.texts import gettext
 
 
 @dataclass(frozen=True)

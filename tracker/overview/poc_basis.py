@@ -5,10 +5,10 @@ from flask import url_for
 from tracker.accounts.access import Actor
 from tracker.assessments.queries import assessments_of, read_result
 from tracker.assessments.rules.states import AssessmentState
+from tracker.core.db import read
 from tracker.journey.models import Engagement
-from tracker.overview.engagement_lines import lines_of
+from tracker.overview.engagement_lines import SANDBOXES
 from tracker.poc.foundations import Basis, Ground
-from tracker.sandboxes.rules.states import SandboxState
 
 
 def recommended(engagement: Engagement, _actor: Actor) -> Basis | None:
@@ -25,6 +25,6 @@ def recommended(engagement: Engagement, _actor: Actor) -> Basis | None:
 def sandboxes(engagement: Engagement, _actor: Actor) -> list[Ground]:
     """List the newest sandboxes of an engagement that the actor may see."""
     return [
-        Ground(one.title, url_for("sandboxes.show", sandbox_id=one.id), SandboxState(one.state))
-        for one in lines_of("sandbox", engagement)
+        Ground(one.title, url_for("sandboxes.show", sandbox_id=one.id), one.state)
+        for one in read(SANDBOXES, {"engagement_id": engagement.id})
     ]

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from flask import url_for
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import and_, bindparam, case, func, select
 
 from tracker.core.keyset import AnySelect
 from tracker.journey.models import Item, StepProgress
@@ -16,7 +16,7 @@ from tracker.programmes import queries as programmes
 
 
 class StepRow(NamedTuple):
-    """A step of an engagement, as `steps_of` selects it."""
+    """A step of an engagement, as `STEPS` selects it."""
 
     engagement_id: int
     step: Step
@@ -28,7 +28,7 @@ class StepRow(NamedTuple):
 
 
 def stairs_of(rows: Sequence[EngagementRow], read: Iterable[Any]) -> dict[int, list[GlyphStep]]:
-    """Draw the stair of each engagement from what was read of their steps by `steps_of`."""
+    """Draw the stair of each engagement from what was read of their steps by `STEPS`."""
     if not rows:
         return {}
     steps = {(step.engagement_id, step.step): step for step in (StepRow(*one) for one in read)}
@@ -37,8 +37,8 @@ def stairs_of(rows: Sequence[EngagementRow], read: Iterable[Any]) -> dict[int, l
     return {row.id: [_step(row, steps[row.id, step], days[row.id]) for step in Step] for row in rows}
 
 
-def steps_of(rows: Sequence[EngagementRow]) -> AnySelect:
-    """Select the steps of engagements with the count of their items, and of those that are complete."""
+def _steps() -> AnySelect:
+    """Select the steps of `:drawn` engagements with the count of their items, and of those that are complete."""
     done = func.sum(case((Item.state.in_(COMPLETE), 1), else_=0))
     columns = (
         StepProgress.engagement_id,
@@ -51,7 +51,10 @@ def steps_of(rows: Sequence[EngagementRow]) -> AnySelect:
         Item.engagement_id == StepProgress.engagement_id, Item.step == StepProgress.step, Item.retired_at.is_(None)
     )
     counted = select(*columns, done.label("done"), func.count(Item.id).label("total")).outerjoin(Item, mine)
-    return counted.where(StepProgress.engagement_id.in_([row.id for row in rows])).group_by(*columns)
+    return counted.where(StepProgress.engagement_id.in_(bindparam("drawn", expanding=True))).group_by(*columns)
+
+
+STEPS = _steps()
 
 
 def _step(row: EngagementRow, progress: StepRow, days: int) -> GlyphStep:

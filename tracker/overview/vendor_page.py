@@ -6,25 +6,22 @@ endpoints every feature links to. `app.py` takes that blueprint from this module
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
-from tracker.accounts.access import Actor, can, current_actor, requires
+from tracker.accounts.access import Actor, can, current_actor, for_actors, requires
 from tracker.accounts.models import User
 from tracker.accounts.permissions import INVITE
 from tracker.accounts.queries import OpenInvitation, open_invitations
 from tracker.coaching import permissions as coaching_permissions
 from tracker.coaching.models import CoachingSession
-from tracker.coaching.rules import SessionState
 from tracker.core import clock
-from tracker.core.db import read_together, session
-from tracker.core.keyset import AnySelect
+from tracker.core.db import session
 from tracker.core.text import N_, Message
+from tracker.core.together import Together
 from tracker.events.queries import attendance as attendances
 from tracker.events.rules.events import is_quiet
 from tracker.evidence.models import Evidence
@@ -35,7 +32,7 @@ from tracker.journey.models import Engagement
 from tracker.journey.queries.engagements import EngagementRow, read_row
 from tracker.journey.queries.engagements import rows as engagement_rows
 from tracker.journey.queries.items import NextAction
-from tracker.journey.rules import EngagementState, Step
+from tracker.journey.rules import EngagementState
 from tracker.outreach import permissions as outreach_permissions
 from tracker.outreach.queries import SHELF, Shelf, on_shelf
 from tracker.overview import history
@@ -55,24 +52,14 @@ ALL_CAME = 300
 LARGEST_ID = 2**31 - 1
 
 
-class SessionRow(NamedTuple):
-    """A coaching session of a vendor, as `sessions_of` selects it."""
-
-    id: int
-    starts_at: datetime
-    hours: Decimal
-    step: Step
-    state: SessionState
-    expert: str
-
-
 @dataclass(frozen=True)
 class VendorPage:
     """Everything of a vendor that the reader may see."""
 
     belongings: Belongings
     engagements: Sequence[tuple[EngagementRow, NextAction | None]]
-    sessions: Sequence[SessionRow]
+    sessions: Sequence[Any]
+    """The last coaching sessions, the newest first."""
     evidence: Sequence[Evidence]
     events: Sequence[history.Event]
     invitations: Sequence[OpenInvitation]
@@ -146,12 +133,12 @@ def read_before() -> int | None:
 def page_of(vendor: Organisation, actor: Actor) -> VendorPage:
     """Gather the page."""
     engagements = engagements_of(vendor.id, actor)
-    sessions, shelf = read_together([sessions_of(vendor.id, actor), SHELF], {"vendor_id": vendor.id})
+    sessions, shelf = _sessions_and_shelf(actor).read({"vendor_id": vendor.id, **actor.parameters})
     waiting = journey.next_actions([row.id for row in engagements])
     return VendorPage(
         belongings=queries.belongings_of(vendor.id),
         engagements=[(row, waiting.get(row.id)) for row in engagements],
-        sessions=sorted(map(SessionRow._make, sessions), key=lambda one: one.starts_at, reverse=True),
+        sessions=sorted(sessions, key=lambda one: one.starts_at, reverse=True),
         evidence=evidence_of_organisation(vendor.id, actor=actor, limit=RECENT + 1),
         events=history.of_vendor(vendor.id, actor=actor, limit=EVENTS),
         invitations=(
@@ -170,8 +157,9 @@ def engagements_of(vendor_id: int, actor: Actor) -> list[EngagementRow]:
     return list(map(read_row, session().execute(statement.order_by(Engagement.id.desc()).limit(20))))
 
 
-def sessions_of(vendor_id: int, actor: Actor) -> AnySelect:
-    """Select the last coaching sessions of a vendor."""
+@for_actors
+def _sessions_and_shelf(actor: Actor) -> Together:
+    """Write the query of a vendor's last coaching sessions, and of what was done for its products to be seen."""
     statement = (
         select(
             CoachingSession.id,
@@ -182,9 +170,9 @@ def sessions_of(vendor_id: int, actor: Actor) -> AnySelect:
             User.name.label("expert"),
         )
         .join(User, User.id == CoachingSession.expert_id)
-        .where(CoachingSession.organisation_id == vendor_id, coaching_permissions.visible(actor))
+        .where(CoachingSession.organisation_id == bindparam("vendor_id"), coaching_permissions.visible(actor))
     )
-    return statement.order_by(CoachingSession.starts_at.desc()).limit(RECENT)
+    return Together(statement.order_by(CoachingSession.starts_at.desc()).limit(RECENT), SHELF)
 
 
 def reason_to_keep(product_id: int) -> Message | None:

@@ -119,12 +119,13 @@ def office_people(besides: Programme | None = None) -> Sequence[User]:
     return session().scalars(statement.order_by(User.name, User.id).limit(500)).all()
 
 
-_OVERRIDES = select(CalendarOverride.day, CalendarOverride.is_working)
+OVERRIDES = select(CalendarOverride.day, CalendarOverride.is_working)
+"""The days on which the office departs from the official calendar."""
 
 
 def calendar_overrides() -> Overrides:
     """Give the days on which the office departs from the official calendar."""
-    return dict(read(_OVERRIDES).all())
+    return dict(read(OVERRIDES).all())
 
 
 def overridden_days(since: date | None = None) -> Sequence[CalendarOverride]:

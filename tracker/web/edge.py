@@ -8,13 +8,15 @@ from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlencode
 
+from babel import Locale
 from flask import Flask, Response, current_app, g, request, session, url_for
 from werkzeug.routing import IntegerConverter, ValidationError
 
 from tracker.core import db, submissions
 
 LANGUAGES = ("zh-Hant", "en")
-LOCALES = {"zh-Hant": "zh_Hant_TW", "en": "en"}
+LOCALES = {"zh-Hant": Locale.parse("zh_Hant_TW"), "en": Locale.parse("en")}
+"""Read once: reading a locale looks for its file."""
 THEMES = ("system", "light", "dark")
 ONCE = re.compile(r"[A-Za-z0-9_-]{8,80}")
 YEAR_SECONDS = 31_536_000
@@ -45,7 +47,7 @@ def choose_language() -> str:
     return "zh-Hant"
 
 
-def choose_locale() -> str:
+def choose_locale() -> Locale:
     """Give Babel's locale of this request; outside a request, the language that the job set."""
     return LOCALES[g.get("language", "zh-Hant")]
 
@@ -67,18 +69,18 @@ def _digest(path: Path, _modified: float) -> str:
 
 
 @lru_cache(maxsize=256)
-def _frozen_asset(folder: str, prefix: str, name: str) -> str:
-    path = Path(folder) / name
+def _frozen_asset(app: Flask, prefix: str, name: str) -> str:
+    path = Path(str(app.static_folder)) / name
     return f"{prefix}/static/{name}?v={_digest(path, path.stat().st_mtime)}"
 
 
 def asset(name: str) -> str:
     """Give the address of a static file, with its content in it, so that it can be kept for a year."""
-    folder = str(current_app.static_folder)
-    if current_app.debug:
-        path = Path(folder) / name
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - how werkzeug unwraps its proxy
+    if app.debug:
+        path = Path(str(app.static_folder)) / name
         return url_for("static", filename=name, v=_digest(path, path.stat().st_mtime))
-    return _frozen_asset(folder, request.script_root, name)
+    return _frozen_asset(app, request.script_root, name)
 
 
 def set_up(app: Flask) -> None:

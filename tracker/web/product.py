@@ -2,19 +2,22 @@
 
 import secrets
 from collections.abc import MutableMapping
+from types import FunctionType, MethodType
 from typing import Any, cast
 
-from flask import Flask, has_app_context, has_request_context, request
+from flask import Flask, has_app_context, request
 from flask.templating import Environment
 from jinja2 import BaseLoader, Template, nodes
+from jinja2 import Environment as JinjaEnvironment
+from jinja2.runtime import Context, Macro
 from jinja2.visitor import NodeTransformer
+from markupsafe import Markup, escape
+from markupsafe import _escape_inner as escape_plain  # type: ignore[attr-defined]  # the fast part of `escape`
 
 from tracker.web import texts
 
 MOST_PATTERNS = 4096
 """How many patterns of addresses a process remembers before it begins anew."""
-PLAIN = frozenset({int, str})
-"""Types whose values stand for themselves in an address; a bool equals a number, but is written otherwise."""
 STAND_IN = 10**9 + secrets.randbelow(10**9)
 """Stands where a number will, while the pattern of an address is made; nobody can write it into a text on purpose."""
 
@@ -40,8 +43,50 @@ class _TextsInPlace(NodeTransformer):
         return node
 
 
+class ProductContext(Context):
+    """Jinja's context with a short way to call what pages call most: macros, and plain functions that ask nothing of it."""
+
+    def call(__self, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805 - the library's names leave all others to the template
+        """Call as Jinja does, without looking again at each call whether the callee wants the context."""
+        kind = type(__obj)
+        if kind is Macro:
+            args = (__self.eval_ctx, *args)
+        elif (kind is not FunctionType and kind is not MethodType) or hasattr(__obj, "jinja_pass_arg"):
+            return super().call(__obj, *args, **kwargs)
+        kwargs.pop("_loop_vars", None)
+        kwargs.pop("_block_vars", None)
+        try:
+            return __obj(*args, **kwargs)
+        except StopIteration:
+            return __self.environment.undefined("A value was undefined because a callable raised StopIteration.")
+
+
+def shown(value: object) -> str:
+    """Escape a value that goes straight into the page; unlike `escape` it makes no Markup of what is only joined."""
+    if type(value) is str:
+        return escape_plain(value)
+    return value if type(value) is Markup else escape(value)
+
+
+class ProductTemplate(Template):
+    """A compiled template whose output is escaped by `shown`."""
+
+    @classmethod
+    def _from_namespace(
+        cls,
+        environment: JinjaEnvironment,
+        namespace: MutableMapping[str, Any],
+        globals: MutableMapping[str, Any],  # noqa: A002 - the name is the library's
+    ) -> Template:
+        namespace["escape"] = shown
+        return super()._from_namespace(environment, namespace, globals)
+
+
 class ProductEnvironment(Environment):
     """Jinja with a compiled template for each language, and without a map of globals for each: ours bring none."""
+
+    context_class = ProductContext
+    template_class = ProductTemplate
 
     def __init__(self, *args: Any, **options: Any) -> None:
         """Begin with no template."""
@@ -79,19 +124,28 @@ class Product(Flask):
 
     def url_for(self, /, endpoint: str, **values: Any) -> str:
         """Give the address of an endpoint, as Flask does."""
-        given = {name: value for name, value in values.items() if value is not None}
-        plain = all(type(value) in PLAIN for value in given.values())  # also no `_external`
-        if not plain or "_scheme" in given or not has_request_context():
+        try:
+            shape: list[object] = [request.script_root, endpoint]
+        except RuntimeError:  # outside of a request
             return super().url_for(endpoint, **values)
-        numbers = {name: value for name, value in given.items() if type(value) is int}
-        shape = tuple((name, None if name in numbers else value) for name, value in given.items())
-        seen_from = request.endpoint if endpoint.startswith(".") else None
-        key = (request.script_root, seen_from, endpoint, shape)
-        if key not in self._patterns:
+        numbers: dict[str, int] = {}
+        for name, value in values.items():
+            if type(value) is int:  # a bool equals a number, but is written otherwise
+                numbers[name] = value
+                shape.append(name)
+            elif type(value) is str and name != "_scheme":
+                shape.append((name, value))
+            elif value is not None:
+                return super().url_for(endpoint, **values)
+        if endpoint.startswith("."):
+            shape.append(request.endpoint)
+        key = tuple(shape)
+        pattern = self._patterns.get(key)
+        if pattern is None:
             if len(self._patterns) >= MOST_PATTERNS:
                 self._patterns.clear()
-            self._patterns[key] = self._pattern(endpoint, given, tuple(numbers))
-        return self._patterns[key].format(**numbers)
+            pattern = self._patterns[key] = self._pattern(endpoint, values, tuple(numbers))
+        return pattern.format(**numbers) if numbers else pattern
 
     def _pattern(self, endpoint: str, given: dict[str, Any], numbers: tuple[str, ...]) -> str:
         """Give an address with the names of its numbers in braces, which no address has otherwise."""

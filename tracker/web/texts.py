@@ -77,6 +77,18 @@ def say(msgid: str, **values: object) -> Markup:
     return text % values if values else text
 
 
+def gettext(msgid: str, **values: object) -> str:
+    """Say a text in the reader's language from Python; as of Flask-Babel, the values are not escaped."""
+    text = str(catalogue()[msgid])
+    return text % values if values else text
+
+
+def ngettext(singular: str, plural: str, num: int) -> str:
+    """Say a text with a number in the reader's language."""
+    text: str = catalogue().translations.ungettext(singular, plural, num)
+    return text % {"num": num}
+
+
 def forget(_error: BaseException | None = None) -> None:
     """Forget the catalogue of the request before, whose reader may have had another language."""
     _found.set(None)

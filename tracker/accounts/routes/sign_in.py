@@ -94,9 +94,10 @@ def logout() -> ResponseReturnValue:
     key of the person who wrote it; and its cookies of language and colours are nobody's secret.
     """
     opened = this_session()
-    if opened.user is not None:
+    if opened.reader is not None:
+        actor = current_actor()
         with work_apart():
-            operations.sign_out(opened.user, opened.row_id, actor=current_actor())
+            operations.sign_out(queries.get_self(actor=actor), opened.row_id, actor=actor)
     opened.clear()
     opened.row_id = None
     flash(_("You have signed out."))
@@ -111,9 +112,9 @@ def verify() -> ResponseReturnValue:
     """Ask for the password once more before something weighty."""
     target = own_path(request.values.get("next")) or url_for("overview.home")
     form = ConfirmForm(next=own_path(request.args.get("next")))
-    user = this_session().user
-    if user is None or not form.submitted():
+    if not form.submitted():
         return render_template("accounts/confirm.html", form=form)
+    user = queries.get_self(actor=current_actor())
     try:
         good = prove(user.email, form.password.data or "") is not None
     except TooMany as error:

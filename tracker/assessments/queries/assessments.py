@@ -16,11 +16,10 @@ from tracker.assessments.rules.states import AssessmentState
 from tracker.core.db import session
 from tracker.core.errors import NotFound
 from tracker.journey import permissions as journey
+from tracker.journey.case_names import OF_CASE
 from tracker.journey.models import Engagement
 
-_CASE = joinedload(Assessment.engagement).options(
-    joinedload(Engagement.organisation), joinedload(Engagement.product), joinedload(Engagement.programme)
-)
+_CASE = joinedload(Assessment.engagement).options(*OF_CASE)
 
 
 def latest_questionnaires() -> list[QuestionnaireVersion]:

@@ -44,6 +44,7 @@ from tracker.journey.queries.items import (
     proofs_of,
 )
 from tracker.journey.queries.people import (
+    EXPERTS,
     engagement_experts,
     expert_choices,
     expert_ids,
@@ -68,6 +69,7 @@ from tracker.journey.queries.playbooks import (
 )
 
 __all__ = [
+    "EXPERTS",
     "Change",
     "Choice",
     "EngagementRow",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Integer, Select, bindparam, false, select
 from sqlalchemy.orm import joinedload
@@ -18,6 +18,7 @@ from tracker.core.keyset import AnySelect, Column, Page, Sort, of_each_row
 from tracker.core.search import DocumentKind
 from tracker.core.text import N_, Labelled
 from tracker.journey import permissions
+from tracker.journey.case_names import OF_CASE
 from tracker.journey.models import Assignment, Engagement, StepProgress
 from tracker.journey.rules import AssignmentPart, EngagementState, Step, StepState, step_states
 from tracker.programmes import queries as programmes
@@ -62,8 +63,7 @@ class Filters:
     sort: str = "-changed"
 
 
-@dataclass(frozen=True)
-class GlyphStep:
+class GlyphStep(NamedTuple):
     """A step as the stair shows it."""
 
     label: str
@@ -77,8 +77,7 @@ class GlyphStep:
     overridden: bool = False
 
 
-@dataclass(frozen=True)
-class EngagementRow:
+class EngagementRow(NamedTuple):
     """An engagement as a list shows it."""
 
     id: int
@@ -138,9 +137,7 @@ def stair(step: Step, state: StepState, done: int, total: int, engagement: Engag
 @for_actors
 def _one(actor: Actor) -> Select[Engagement]:
     found = select(Engagement).where(Engagement.id == bindparam("engagement_id"), permissions.visible(actor))
-    return found.options(
-        joinedload(Engagement.organisation), joinedload(Engagement.product), joinedload(Engagement.programme)
-    )
+    return found.options(*OF_CASE)
 
 
 def get_engagement(engagement_id: int, *, actor: Actor) -> Engagement:
@@ -256,7 +253,7 @@ def _rows(begun: Any) -> AnySelect:
 
 def read_row(row: Any) -> EngagementRow:
     """Make a list row of what `rows()` selected; further columns are left out."""
-    return EngagementRow(*row[: len(_COLUMNS)])
+    return EngagementRow._make(row[: len(_COLUMNS)])
 
 
 def list_engagements(

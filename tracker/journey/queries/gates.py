@@ -14,7 +14,7 @@ from tracker.core.errors import NotFound
 from tracker.core.keyset import AnySelect
 from tracker.evidence.models import Evidence, StoredFile
 from tracker.journey import conditions, permissions
-from tracker.journey.case_names import CaseNames
+from tracker.journey.case_names import OF_CASE, CaseNames
 from tracker.journey.models import Engagement, GateDecision, Item, ItemEvidence, StepProgress
 from tracker.journey.rules import EngagementState, GateAct, ItemFacts, Missing, Step, StepState, gate_missing
 from tracker.vendors.models import Organisation, Product
@@ -41,11 +41,7 @@ def get_step(engagement_id: int, step: str, *, actor: Actor) -> StepProgress:
     statement = (
         select(StepProgress)
         .join(Engagement, Engagement.id == StepProgress.engagement_id)
-        .options(
-            joinedload(StepProgress.engagement).options(
-                joinedload(Engagement.organisation), joinedload(Engagement.product), joinedload(Engagement.programme)
-            )
-        )
+        .options(joinedload(StepProgress.engagement).options(*OF_CASE))
         .where(StepProgress.engagement_id == engagement_id, StepProgress.step == step, permissions.visible(actor))
     )
     progress = session().scalars(statement).one_or_none()

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, bindparam, func, select, union_all
 from sqlalchemy.orm import aliased, joinedload
@@ -18,14 +18,13 @@ from tracker.core.errors import NotFound
 from tracker.core.keyset import AnySelect
 from tracker.evidence.models import Evidence
 from tracker.journey import permissions, playbook_shelf
-from tracker.journey.case_names import CaseNames
+from tracker.journey.case_names import OF_CASE, CaseNames
 from tracker.journey.models import Engagement, Item, ItemChange, ItemComment, ItemEvidence, PlaybookVersion
 from tracker.journey.rules import COMPLETE, OWED, TO_VERIFY, EngagementState, EvidenceKind, ItemState, Party, Step
 from tracker.vendors.models import Organisation, Product
 
 
-@dataclass(frozen=True)
-class ItemRow:
+class ItemRow(NamedTuple):
     """An item of one engagement as its checklist shows it."""
 
     id: int
@@ -183,7 +182,7 @@ _ITEMS = _items()
 
 def items_of(engagement_id: int, step: Step | None = None) -> list[ItemRow]:
     """List the items of an engagement in their order, retired ones last."""
-    found = [ItemRow(*row) for row in read(_ITEMS, {"engagement_id": engagement_id})]
+    found = [ItemRow._make(row) for row in read(_ITEMS, {"engagement_id": engagement_id})]
     return [row for row in found if step is None or row.step is step]
 
 
@@ -198,9 +197,7 @@ def get_item(item_id: int, *, actor: Actor) -> Item:
         select(Item)
         .join(Engagement, Engagement.id == Item.engagement_id)
         .options(
-            joinedload(Item.engagement).options(
-                joinedload(Engagement.organisation), joinedload(Engagement.product), joinedload(Engagement.programme)
-            ),
+            joinedload(Item.engagement).options(*OF_CASE),
             joinedload(Item.playbook_version),
             joinedload(Item.done_by),
             joinedload(Item.verified_by),

@@ -19,13 +19,13 @@ from tracker.vendors.models import Membership
 MOST_EXPERTS = 500
 
 
-_EXPERTS = (
+EXPERTS = (
     select(Assignment.id, User.id.label("user_id"), User.name, Assignment.part)
     .join(User, User.id == Assignment.user_id)
     .where(Assignment.engagement_id == bindparam("engagement_id"), Assignment.ended_at.is_(None))
     .order_by(Assignment.part, Assignment.id)
 )
-
+"""The experts assigned now to `:engagement_id`, the lead first."""
 
 _HOLDERS = (
     select(User.id, User.name)
@@ -42,7 +42,7 @@ def expert_choices() -> Sequence[Row[int, str]]:
 
 def engagement_experts(engagement_id: int) -> Sequence[Row[int, int, str, AssignmentPart]]:
     """List the experts assigned now, the lead first."""
-    return read(_EXPERTS, {"engagement_id": engagement_id}).all()
+    return read(EXPERTS, {"engagement_id": engagement_id}).all()
 
 
 def get_assignment(assignment_id: int, *, actor: Actor) -> Assignment:

@@ -4,12 +4,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from urllib.parse import urlencode
 
 from flask import Response, g, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from tracker.accounts.access import Actor, can, current_actor, requires
@@ -25,6 +24,7 @@ from tracker.programmes import queries as programmes
 from tracker.programmes.models import Programme
 from tracker.web.edge import LARGEST_ID
 from tracker.web.filters import show_date
+from tracker.web.texts import gettext as _
 
 CAP = 1000
 LONGEST_WORDS = 100
@@ -64,8 +64,7 @@ def index() -> ResponseReturnValue:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """An engagement as the list shows it, in the reader's words; fifty of them are written for a page."""
 
     url: str

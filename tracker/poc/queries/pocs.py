@@ -10,12 +10,11 @@ from tracker.accounts.access import Actor
 from tracker.core.db import session
 from tracker.core.errors import NotFound
 from tracker.journey import permissions as journey
+from tracker.journey.case_names import OF_CASE
 from tracker.journey.models import Engagement
 from tracker.poc.models import Poc, PocMeasure, PocMilestone
 
-WITH_CASE = joinedload(Poc.engagement).options(
-    joinedload(Engagement.organisation), joinedload(Engagement.product), joinedload(Engagement.programme)
-)
+WITH_CASE = joinedload(Poc.engagement).options(*OF_CASE)
 
 
 def get_poc(poc_id: int, *, actor: Actor) -> Poc:

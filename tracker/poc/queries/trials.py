@@ -13,6 +13,7 @@ from tracker.core.db import session
 from tracker.core.errors import NotFound
 from tracker.evidence.models import Evidence, StoredFile
 from tracker.journey import permissions as journey
+from tracker.journey.case_names import OF_CASE
 from tracker.journey.models import Engagement
 from tracker.poc.models import ConfirmationLink, Poc, Trial, TrialConfirmation, UsageDay, UsageLog
 from tracker.poc.rules import trials as rules
@@ -23,11 +24,7 @@ from tracker.programmes.rulebook import Rule, Rulebook
 from tracker.vendors.models import Contact, Membership
 
 QUESTIONS = "trials.question."
-WITH_CASE = (
-    joinedload(Trial.poc)
-    .joinedload(Poc.engagement)
-    .options(joinedload(Engagement.organisation), joinedload(Engagement.product), joinedload(Engagement.programme))
-)
+WITH_CASE = joinedload(Trial.poc).joinedload(Poc.engagement).options(*OF_CASE)
 
 
 def _visible(actor: Actor) -> Select[Trial]:

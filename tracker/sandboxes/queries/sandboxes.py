@@ -9,6 +9,7 @@ from tracker.accounts.access import Actor
 from tracker.core.db import session
 from tracker.core.errors import NotFound
 from tracker.journey import permissions as journey_permissions
+from tracker.journey.case_names import OF_CASE
 from tracker.journey.models import Engagement
 from tracker.journey.rules import EngagementState
 from tracker.sandboxes import permissions
@@ -25,9 +26,7 @@ from tracker.vendors.models import Organisation
 
 SHOWN, MOST = 20, 500
 _WHOLE = (
-    joinedload(Sandbox.engagement).options(
-        joinedload(Engagement.organisation), joinedload(Engagement.product), joinedload(Engagement.programme)
-    ),
+    joinedload(Sandbox.engagement).options(*OF_CASE),
     joinedload(Sandbox.owner),
     joinedload(Sandbox.requested_by),
     joinedload(Sandbox.account),
