@@ -19,9 +19,13 @@ SMALL = {
 }
 
 
+AS_SMALL = {"gcp_saas": SMALL["small_gcp"]}
+"""A template that people can ask for on the page, carried out as the small program, so that many fit into a test."""
+
+
 def workshop(settings: Settings, **more: object) -> Workshop:
     """Give a workshop that knows the small program."""
-    return Workshop(settings, programs=SMALL, **more)  # type: ignore[arg-type]  # its own fields
+    return Workshop(settings, programs=SMALL | AS_SMALL, **more)  # type: ignore[arg-type]  # its own fields
 
 
 def sandbox(*, of: Engagement | None = None, cloud: str = "gcp", **more: object) -> Sandbox:

@@ -16,7 +16,7 @@ from tracker.accounts.access import SYSTEM
 from tracker.core.db import session, unit_of_work
 from tracker.sandboxes.engine import session as processes
 from tracker.sandboxes.models import Sandbox, SandboxEvent, SandboxExport, SandboxOperation
-from tracker.sandboxes.operations.work import cancel_operation
+from tracker.sandboxes.operations.cancelling import cancel_operation
 from tracker.sandboxes.rules.states import CancelStage, ExportMoment, OperationState, SandboxState
 from tracker.sandboxes.runner.loop import Runner
 

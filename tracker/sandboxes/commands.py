@@ -19,8 +19,8 @@ from tracker.sandboxes import catalogue, listing, permissions
 from tracker.sandboxes.listing import Phase, SandboxFilter
 from tracker.sandboxes.models import Sandbox, SandboxPlan
 from tracker.sandboxes.operations import approvals, drift, drills, life, removal, requests
+from tracker.sandboxes.operations.cancelling import cancel_operation
 from tracker.sandboxes.operations.requests import HOURS_A_DAY, RequestDetails
-from tracker.sandboxes.operations.work import cancel_operation
 from tracker.sandboxes.queries import figures, log, sandboxes
 from tracker.sandboxes.rules.plans import open_findings
 from tracker.sandboxes.rules.states import ENDED

@@ -11,7 +11,8 @@ from tracker.core import clock
 from tracker.core.db import session, unit_of_work
 from tracker.core.errors import Refused
 from tracker.sandboxes.models import Sandbox, SandboxOperation
-from tracker.sandboxes.operations.work import cancel_operation, queue_operation
+from tracker.sandboxes.operations.cancelling import cancel_operation
+from tracker.sandboxes.operations.work import queue_operation
 from tracker.sandboxes.rules.states import CancelStage, OperationKind, OperationState, SandboxState
 from tracker.sandboxes.runner import claims
 from tracker.sandboxes.runner.claims import Claimed, Fenced, Worker

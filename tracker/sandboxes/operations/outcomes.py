@@ -81,7 +81,8 @@ def _end_state(result: Result) -> OperationState:
 
 def _preview(operation: SandboxOperation, result: Result, succeeded: bool) -> None:
     plan, sandbox = operation.plan, operation.sandbox
-    if plan is None:
+    if plan is None:  # it was cancelled while it waited
+        _move(sandbox, SandboxState.BLOCKED)
         return
     if not succeeded or sandbox.state is not SandboxState.REQUESTED:
         failed = operation.state is OperationState.FAILED

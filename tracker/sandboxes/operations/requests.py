@@ -18,8 +18,9 @@ from tracker.programmes.queries import rulebook_of
 from tracker.sandboxes import catalogue
 from tracker.sandboxes.catalogue import Template
 from tracker.sandboxes.models import CloudAccount, Sandbox, SandboxPlan
+from tracker.sandboxes.operations.cancelling import cancel_operation
 from tracker.sandboxes.operations.trail import index, note
-from tracker.sandboxes.operations.work import cancel_operation, queue_operation
+from tracker.sandboxes.operations.work import queue_operation
 from tracker.sandboxes.queries.figures import used_by
 from tracker.sandboxes.queries.sandboxes import find_open_operation
 from tracker.sandboxes.rules import quotas

@@ -1,4 +1,4 @@
-"""Work on stacks as rows: queued in the caller's transaction, one per stack at a time, cancelled by asking for it."""
+"""Work on stacks as rows: queued in the caller's transaction, one per stack at a time."""
 
 from collections.abc import Mapping
 
@@ -7,14 +7,11 @@ from sqlalchemy import select
 from tracker.accounts.access import Actor
 from tracker.core import clock
 from tracker.core.db import session
-from tracker.core.errors import Refused
-from tracker.core.text import N_
 from tracker.sandboxes.models import Sandbox, SandboxOperation, SandboxPlan
 from tracker.sandboxes.operations.trail import note
 from tracker.sandboxes.rules.states import (
     OPEN,
     OPERATION_MOVES,
-    CancelStage,
     OperationKind,
     OperationState,
     check_free,
@@ -59,23 +56,6 @@ def queue_operation(
     work.flush()
     note("sandbox.operation_queued", sandbox, actor, subject=operation, kind=kind.value, reason=reason)
     return operation
-
-
-def cancel_operation(operation: SandboxOperation, *, actor: Actor) -> None:
-    """Cancel what waits at once; ask the worker to stop what runs, which it does and tells step by step."""
-    session().refresh(operation, with_for_update={"of": SandboxOperation})  # not of what is loaded beside it
-    if operation.state is OperationState.QUEUED:
-        check_move(OPERATION_MOVES, operation.state, OperationState.CANCELLED)
-        end_operation(operation, OperationState.CANCELLED)
-        operation.cancel_stage = CancelStage.RELEASED
-    elif operation.state not in OPEN:
-        raise Refused(N_("This operation has ended already. There is nothing left to cancel."))
-    elif operation.cancel_stage is CancelStage.NONE:
-        operation.cancel_stage = CancelStage.ASKED
-    else:
-        return
-    operation.cancelled_by_id = actor.user_id
-    note("sandbox.operation_cancelled", operation.sandbox, actor, subject=operation, kind=operation.kind.value)
 
 
 def end_operation(operation: SandboxOperation, state: OperationState, error: str = "") -> None:

@@ -22,7 +22,7 @@ from tracker.core import clock
 from tracker.core.db import session, unit_of_work
 from tracker.sandboxes import live, permissions, words
 from tracker.sandboxes.models import SandboxOperation
-from tracker.sandboxes.operations.work import cancel_operation
+from tracker.sandboxes.operations.cancelling import cancel_operation
 from tracker.sandboxes.queries import figures, log, sandboxes
 from tracker.sandboxes.routes.blueprint import bp, language
 from tracker.sandboxes.rules.states import CancelStage
