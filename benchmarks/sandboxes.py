@@ -1,7 +1,8 @@
-"""Sandboxes beside the bare engine: wait in the queue, and the time from an approval to outputs beside `pulumi up` of the same program.
+"""Sandboxes: waiting in the queue, building beside the bare engine, and pages while four stacks are built at once.
 
-The limit is the engine alone: the same program, providers and configuration on an empty stack of its own, in one bare process. (The
-command line itself needs a language plugin for that, which is no part of our set-up.)
+The limit of building, from an approval to outputs, is the engine alone: the same program, providers and configuration on an empty
+stack of its own, in one bare process. (The command line itself needs a language plugin for that, which is no part of our set-up.)
+How late a line of the live log is shows `benchmarks/live_log.py`.
 """
 
 import argparse
@@ -12,14 +13,21 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import select
+from flask import Flask
+from flask_security.utils import hash_password
+from sqlalchemy import func, select
 
+from benchmarks.live_log import p95
+from benchmarks.run import PASSWORD, Browser
+from benchmarks.servers import product
 from infra_templates.practice.cloud import PracticeCloud, open_cloud
-from tests.factories import stacks
+from tests.factories import people, stacks
+from tracker.accounts.rules import Role
 from tracker.app import create_app
 from tracker.core import clock, schema
 from tracker.core.db import session, unit_of_work
@@ -31,6 +39,9 @@ from tracker.sandboxes.runner.loop import Runner
 
 ROOT = Path(__file__).resolve().parents[1]
 LIMIT = 1.3
+AT_ONCE = 4
+READINGS = 60
+PAGES = ("/engagements", "/sandboxes", "/vendors")
 
 
 def main() -> int:
@@ -41,25 +52,111 @@ def main() -> int:
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as name, ExitStack() as ending:
         settings = Settings(
-            data_dir=Path(name) / "data", secret_key="x" * 40, vault_key="v" * 40, host="bench", sandbox_slots=1
+            data_dir=Path(name) / "data",
+            secret_key="x" * 40,
+            vault_key="v" * 40,
+            host="bench",
+            sandbox_slots=1,
+            agency_passwords=False,
         )
         schema.migrate(settings)
         cloud = ending.enter_context(open_cloud(settings.data_dir / "practice"))
         app = create_app(settings)
         ending.enter_context(app.app_context())
-        runner = Runner(app, Workshop(settings), prepares=False)
-        thread = threading.Thread(target=runner.run, daemon=True)
-        thread.start()
-        ending.callback(thread.join)
-        ending.callback(runner.stop)
         ours, bare = [], []
+        stop = start_runner(app, settings)
         for number in range(asked.rounds):
             made = plan(asked.template)
             ours.append(build(made))
             bare.append(by_engine_alone(made, cloud, Path(name) / f"bare-{number}"))
             remove(made)
+        stop()
         report(asked.template, ours, bare)
+        report_pages(*pages_while_building(app, settings, asked.template, ending))
         return 0 if statistics.median(ours) <= LIMIT * statistics.median(bare) else 1
+
+
+def start_runner(app: Flask, settings: Settings) -> Callable[[], None]:
+    """Carry out what waits in a thread; gives what ends it."""
+    runner = Runner(app, Workshop(settings), prepares=False)
+    thread = threading.Thread(target=runner.run, daemon=True)
+    thread.start()
+
+    def stop() -> None:
+        runner.stop()
+        thread.join()
+
+    return stop
+
+
+def pages_while_building(
+    app: Flask, settings: Settings, template: str, ending: ExitStack
+) -> tuple[list[float], list[float], int]:
+    """Read pages of the web role, as it runs elsewhere, with nothing to do and while stacks are built; tells how many were."""
+    waiting = settings.model_copy(update={"sandbox_slots": AT_ONCE})
+    with unit_of_work(), app.test_request_context():
+        reader = people.person(Role.STAFF)
+        reader.password, reader.password_changed_at = hash_password(PASSWORD), clock.now()
+        email = reader.email
+    stop = start_runner(app, waiting)
+    made = [plan(template) for _number in range(AT_ONCE)]
+    environment = {
+        "CLOUDSTEPS_DATA_DIR": str(settings.data_dir),
+        "CLOUDSTEPS_DATABASE_URL": settings.database_url,
+        "CLOUDSTEPS_SECRET_KEY": settings.secret_key,
+        "CLOUDSTEPS_VAULT_KEY": "v" * 40,
+        "CLOUDSTEPS_LOG_TERMINAL": "false",
+        "CLOUDSTEPS_AGENCY_PASSWORDS": "0",
+    }
+    server = ending.enter_context(product(environment))
+    browser = Browser(server.address)
+    browser.post("/sign-in", {**dict(browser.form("/sign-in")), "email": email, "password": PASSWORD})
+    quiet = read_pages(browser, READINGS)
+    for one in made:
+        stacks.approve(one)
+    wait_until_running(AT_ONCE)
+    busy, most = [], 0
+    while (running := count_running()) > 0:
+        most = max(most, running)
+        if running == AT_ONCE or not busy:
+            busy += read_pages(browser, len(PAGES))
+        else:
+            time.sleep(0.2)
+    for one in made:
+        remove(one)
+    stop()
+    return quiet, busy, most
+
+
+def read_pages(browser: Browser, number: int) -> list[float]:
+    """Read pages one after the other, and give the seconds each took."""
+    took = []
+    for reading in range(number):
+        began = time.perf_counter()
+        browser.get(PAGES[reading % len(PAGES)])
+        took.append(time.perf_counter() - began)
+    return took
+
+
+def count_running() -> int:
+    session().rollback()
+    running = select(func.count()).select_from(SandboxOperation)
+    return session().scalar(running.where(SandboxOperation.state == OperationState.RUNNING)) or 0
+
+
+def wait_until_running(number: int) -> None:
+    until = time.monotonic() + 60
+    while count_running() < number:
+        if time.monotonic() > until:
+            sys.exit(f"{number} operations did not begin together.")
+        time.sleep(0.05)
+
+
+def report_pages(quiet: list[float], busy: list[float], most: int) -> None:
+    for name, took in (("with nothing running", quiet), (f"while {most} operations run", busy)):
+        print(
+            f"  a page {name:<26} median {statistics.median(took) * 1000:4.0f} ms   p95 {p95(took) * 1000:4.0f} ms   of {len(took)}"
+        )
 
 
 def plan(template: str) -> Sandbox:

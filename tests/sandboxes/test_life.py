@@ -79,9 +79,35 @@ def test_a_sandbox_is_planned_built_compared_repaired_and_destroyed_with_proof(
     assert (newest(made).state, made.drift) == (OperationState.SUCCEEDED, {})
     assert len(left_of(made, cloud)) == 4
 
+    foreign = decoys(made, cloud)
     stacks.begin_destroy(made)
     carry_out()
     session().refresh(made)
     assert made.state is SandboxState.DESTROYED
     assert made.proof["searches"] == [0, 0]
     assert left_of(made, cloud) == []
+    assert foreign <= buckets(cloud)
+
+
+def decoys(made: Sandbox, cloud: PracticeCloud) -> set[str]:
+    """Put a thousand buckets beside the stack that are not ours, named almost like its own."""
+    names = {f"cs-{made.code}-data-2-{number}" for number in range(1000)}
+    with requests.Session() as http:
+        for name in names:
+            http.post(
+                f"{cloud.endpoints['gcp']}/storage/v1/b?project=another", json={"name": name}, timeout=30
+            ).raise_for_status()
+    assert names <= buckets(cloud)
+    return names
+
+
+def buckets(cloud: PracticeCloud) -> set[str]:
+    """Name every bucket that the emulator holds, page by page."""
+    names, token = set(), ""
+    while True:
+        page = requests.get(
+            f"{cloud.endpoints['gcp']}/storage/v1/b?project=another&pageToken={token}", timeout=30
+        ).json()
+        names |= {one["name"] for one in page.get("items", ())}
+        if not (token := page.get("nextPageToken", "")):
+            return names

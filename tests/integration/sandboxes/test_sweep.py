@@ -1,9 +1,11 @@
 """The ends of sandboxes, from rows: told in time, removed when due, bounded, and never by a clock that jumped."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 
 from tests.factories import stacks
 from tests.factories.journey import Case
@@ -88,6 +90,38 @@ def test_a_pass_begins_so_many_removals_and_no_more_and_a_dry_one_none(case: Cas
     assert (len(dry.removed), before) == (MOST_AT_ONCE, 0)
     assert (len(done.removed), done.left_for_later) == (MOST_AT_ONCE, 5)
     assert len(sweep_at(late).removed) == 5
+
+
+def test_of_a_thousand_that_are_not_due_none_is_touched(case: Case, vendor_member: User) -> None:
+    """Not due: expires later, is in its grace, is younger than a quarter of an hour, is built or gone, or its account is closed."""
+    late = BEGAN + 90 * HOUR
+    due = standing(case, vendor_member, MOST_AT_ONCE + 2)
+    with unit_of_work() as work:
+        closed = CloudAccount(cloud="gcp", name="舊帳號", identity="old-project", credentials="", active=False)
+        work.add(closed)
+        work.flush()
+        model = dict(work.execute(select(Sandbox.__table__).where(Sandbox.id == due[0])).mappings().one())
+        work.execute(insert(Sandbox), [decoy(model, number, late, closed.id) for number in range(1000)])
+
+    removed = [*sweep_at(late).removed, *sweep_at(late).removed, *sweep_at(late).removed]
+
+    codes = select(Sandbox.code).where(Sandbox.id.in_(due))
+    assert sorted(removed) == sorted(session().scalars(codes))
+    waiting = select(func.count()).select_from(SandboxOperation).where(SandboxOperation.state == OperationState.QUEUED)
+    assert session().scalar(waiting) == len(due)
+
+
+def decoy(model: Mapping[str, Any], number: int, late: datetime, closed_id: int) -> dict[str, Any]:
+    """Make the row of a sandbox that must stay, of one kind in turn."""
+    reason = (
+        {"expires_at": late + HOUR},
+        {"expires_at": late - HOUR},
+        {"live_since": late - timedelta(minutes=5)},
+        {"state": SandboxState.DEPLOYING},
+        {"state": SandboxState.DESTROYED},
+        {"account_id": closed_id},
+    )[number % 6]
+    return {**{name: value for name, value in model.items() if name != "id"}, "code": f"d{number:07}", **reason}
 
 
 def test_nothing_is_removed_while_the_clock_is_not_believed(case: Case, vendor_member: User, staff: User) -> None:
