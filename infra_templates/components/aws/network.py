@@ -9,7 +9,8 @@ from infra_templates.components.part import Part
 from infra_templates.settings import SaasSettings
 
 CIDR = "10.64.0.0/16"
-ZONES = ("a", "b")
+ZONES = ("a", "c")
+"""Every region that is offered has these two; Tokyo opens no zone b to new accounts."""
 _FIRST_OCTETS = {"edge": 0, "service": 16, "data": 32}
 FLOW_LOG_DAYS = 30
 
