@@ -17,6 +17,7 @@ from infra_templates.settings import (
     LONGEST_SANDBOX_BACKUP,
     REGIONS,
     SHARED,
+    SHORTEST_PRODUCTION_BACKUP,
     Cloud,
     SaasParameters,
     SaasSettings,
@@ -53,6 +54,7 @@ def describe() -> dict[str, Any]:
     """Describe every template that a sandbox can be made of."""
     return {
         "longest_sandbox_backup": LONGEST_SANDBOX_BACKUP,
+        "shortest_production_backup": SHORTEST_PRODUCTION_BACKUP,
         "shared_tenant": SHARED,
         "tenant_pattern": _pattern_of_tenants(),
         "templates": [_template(cloud) for cloud in Cloud],

@@ -31,7 +31,7 @@ from tracker.sandboxes.engine.job import REAL
 from tracker.sandboxes.models import Sandbox, SandboxOperation
 from tracker.sandboxes.rules.states import OPEN
 
-ROUNDS = int(os.environ.get("CLOUDSTEPS_ENGINE_FAULT_ROUNDS", "4"))
+ROUNDS = int(os.environ.get("CLOUDSTEPS_ENGINE_FAULT_ROUNDS", "2"))
 KINDS = ("web", "page", "worker", "engine", "provider", "session")
 pytestmark = [pytest.mark.engine, pytest.mark.faults, pytest.mark.timeout(300 + 60 * ROUNDS)]
 

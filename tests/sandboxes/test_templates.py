@@ -5,6 +5,7 @@ By default one on AWS lives. `CLOUDSTEPS_TEMPLATE_LIVES=clouds` lets each cloud 
 
 import os
 from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 import boto3
@@ -26,7 +27,7 @@ from tracker.core.settings import Settings
 from tracker.sandboxes.catalogue import shipped
 from tracker.sandboxes.models import Sandbox, SandboxDrill, SandboxEvent, SandboxExport, SandboxPlan
 from tracker.sandboxes.operations import approvals, drift, drills, removal
-from tracker.sandboxes.rules.plans import Severity
+from tracker.sandboxes.rules.plans import Mode, Severity
 from tracker.sandboxes.rules.states import ExportMoment, OperationState, PlanState, SandboxState
 from tracker.sandboxes.runner.assembly import DRAWN, Workshop, secrets_of
 from tracker.sandboxes.runner.loop import Runner
@@ -123,6 +124,21 @@ def test_a_template_lives_from_its_request_to_the_proof(
     assert made.state is SandboxState.DESTROYED, (newest(made).error, made.leftovers)
     assert (made.proof["resources"], made.proof["pending"], made.proof["searches"]) == (0, 0, [0, 0])
     assert left_of(made, cloud) == []
+
+
+@pytest.mark.parametrize(("template", "chosen"), LIVES)
+def test_a_template_is_planned_as_production_with_its_price_and_picture(
+    template: str, chosen: Mapping[str, Any], case: Case, carry_out: Callable[[], None]
+) -> None:
+    settings = {**chosen, "backup_days": 14}
+    with unit_of_work():
+        made = sandboxes.requested(
+            case.engagement, actor=case.vendor, template=template, settings=settings, mode=Mode.PRODUCTION, budget=500
+        )
+    carry_out()
+    plan = planned_well(made)
+    assert Decimal(plan.price["low"]) > 0
+    assert "expires_on" not in plan.settings
 
 
 # ------------------------------------------------------------ what holds of each moment

@@ -2,6 +2,8 @@
 
 import enum
 import sqlite3
+import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -185,6 +187,11 @@ def write(statement: Executable, values: Mapping[str, Any] | Sequence[Mapping[st
 
 # --- SQLite -------------------------------------------------------------------------------------------------------------
 
+BUSY_SECONDS = 15
+_PATIENT, _AT_ONCE = f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}", "PRAGMA busy_timeout=0"
+_LOOK_AGAIN_SECONDS = 0.0005
+_next_writer = threading.Lock()
+
 
 @event.listens_for(Engine, "connect")
 def _set_up_sqlite(connection: Any, _record: Any) -> None:
@@ -195,7 +202,7 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute("PRAGMA synchronous=FULL")  # an acknowledged write survives a power cut
-    cursor.execute("PRAGMA busy_timeout=15000")
+    cursor.execute(_PATIENT)
     cursor.execute("PRAGMA cache_size=-16000")
     cursor.execute("PRAGMA temp_store=MEMORY")
     cursor.close()
@@ -203,9 +210,37 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
 
 @event.listens_for(Engine, "begin")
 def _begin_sqlite(connection: Connection) -> None:
-    if connection.dialect.name == "sqlite":
-        writer = connection.get_execution_options().get(WRITER, False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")
+    if connection.dialect.name != "sqlite":
+        return
+    if not connection.get_execution_options().get(WRITER, False):
+        connection.exec_driver_sql("BEGIN")
+    elif not _begin_writing(connection.connection.driver_connection):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # what it raises is what a caller expects
+
+
+def _begin_writing(connection: Any) -> bool:
+    """Begin to write as soon as the writer before has ended; tells whether it came to that in time.
+
+    SQLite itself looks again after pauses that grow to 100 ms, while writers that come later pass by. Here one thread of each
+    process looks, and often.
+    """
+    until = time.monotonic() + BUSY_SECONDS
+    if not _next_writer.acquire(timeout=BUSY_SECONDS):
+        return False
+    try:
+        connection.execute(_AT_ONCE)
+        while True:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                    return False
+                time.sleep(_LOOK_AGAIN_SECONDS)
+            else:
+                return True
+    finally:
+        connection.execute(_PATIENT)
+        _next_writer.release()
 
 
 # --- unit of work -------------------------------------------------------------------------------------------------------

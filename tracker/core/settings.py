@@ -3,6 +3,7 @@
 import secrets
 import socket
 from pathlib import Path
+from urllib.parse import parse_qs, urlparse
 
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -93,7 +94,8 @@ class Settings(BaseSettings):
         default=4, ge=1, description="Operations on stacks of one cloud at a time, over all hosts."
     )
     pulumi_backend_url: str = Field(
-        default="", description="Where states of stacks lie: s3://…, azblob://…, gs://…; empty means the data folder."
+        default="",
+        description="Where states of stacks lie: s3://…?region=…&profile=… or azblob://…; empty means the data folder.",
     )
     practice_dir: str = Field(
         default="", description="Folder of the practice cloud; empty means practice/ in the data folder."
@@ -118,6 +120,7 @@ class Settings(BaseSettings):
         keys = [key for key in (self.vault_key, *self.vault_old_keys.split(",")) if key]
         if "," in self.vault_key or any(len(key) < SHORTEST_VAULT_KEY for key in keys):
             raise ValueError(f"each vault key is at least {SHORTEST_VAULT_KEY} characters long and has no comma")
+        _check_backend(self.pulumi_backend_url)
         self.host = self.host or socket.gethostname()
         return self
 
@@ -138,3 +141,16 @@ def _kept_secret(path: Path) -> str:
         path.write_text(secrets.token_urlsafe(48), encoding="ascii")
         path.chmod(0o600)
     return path.read_text(encoding="ascii")
+
+
+def _check_backend(url: str) -> None:
+    """Refuse a store of states that would be opened with the credentials of the sandbox that is just being built."""
+    parts = urlparse(url)
+    if url and parts.scheme not in {"file", "s3", "azblob"}:
+        raise ValueError(
+            "states of stacks lie in s3://, azblob:// or file://; in others the sandbox's own credentials would be used"
+        )
+    if parts.scheme == "s3" and not parse_qs(parts.query).get("profile"):
+        raise ValueError(
+            "an s3:// store of states names its profile (…?region=…&profile=…), so that no sandbox's keys are used for it"
+        )

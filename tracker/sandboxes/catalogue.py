@@ -75,6 +75,8 @@ class Catalogue:
     """Everything that may be asked for."""
 
     templates: tuple[Template, ...]
+    shortest_production_backup: int
+    """Days."""
     shared_tenant: str
     tenant: re.Pattern[str]
 
@@ -88,7 +90,10 @@ def shipped() -> Catalogue:
     """Give the catalogue of this version."""
     held: Mapping[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
     return Catalogue(
-        tuple(_template(one) for one in held["templates"]), held["shared_tenant"], re.compile(held["tenant_pattern"])
+        tuple(_template(one) for one in held["templates"]),
+        held["shortest_production_backup"],
+        held["shared_tenant"],
+        re.compile(held["tenant_pattern"]),
     )
 
 
@@ -105,7 +110,7 @@ def cloud_names() -> Mapping[str, Bilingual]:
     return {one.cloud: one.cloud_name for one in shipped().templates}
 
 
-def check_settings(template: Template, values: Mapping[str, Any]) -> dict[str, Value]:
+def check_settings(template: Template, values: Mapping[str, Any], *, production: bool = False) -> dict[str, Value]:
     """Give the parameters as the template takes them, or refuse the first that it would not; defaults fill what is missing."""
     known = {setting.name: setting for setting in template.settings}
     if strange := sorted(set(values) - set(known)):
@@ -115,6 +120,13 @@ def check_settings(template: Template, values: Mapping[str, Any]) -> dict[str, V
         raise Refused(
             N_("The second backup lies with the same provider as the service. Choose another cloud."),
             field="backup_cloud",
+        )
+    least = shipped().shortest_production_backup
+    if production and int(str(checked.get("backup_days", least))) < least:
+        raise Refused(
+            N_("Production keeps backups for at least %(least)s days. Make it longer."),
+            field="backup_days",
+            least=least,
         )
     return checked
 

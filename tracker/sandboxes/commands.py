@@ -22,7 +22,7 @@ from tracker.sandboxes.operations import approvals, drift, drills, life, removal
 from tracker.sandboxes.operations.cancelling import cancel_operation
 from tracker.sandboxes.operations.requests import HOURS_A_DAY, RequestDetails
 from tracker.sandboxes.queries import figures, log, sandboxes
-from tracker.sandboxes.rules.plans import open_findings
+from tracker.sandboxes.rules.plans import Mode, open_findings
 from tracker.sandboxes.rules.states import ENDED
 
 InApp = Callable[[Callable[[Flask], None]], None]
@@ -187,6 +187,9 @@ def _add_requests(group: click.Group, in_app: InApp) -> None:
     @group.command("request")
     @click.argument("engagement_id", type=int)
     @click.option("--template", required=True, type=click.Choice([one.id for one in catalogue.shipped().templates]))
+    @click.option(
+        "--mode", type=click.Choice([one.value for one in Mode]), default=Mode.SANDBOX.value, show_default=True
+    )
     @click.option("--title", required=True)
     @click.option("--purpose", required=True)
     @click.option("--days", type=int, help="Without it, what is usual in the programme.")

@@ -16,9 +16,10 @@ from tracker.core.text import N_
 from tracker.sandboxes.catalogue import Setting, SettingKind, Template, Value, check_setting
 from tracker.sandboxes.models import CloudAccount, Sandbox
 from tracker.sandboxes.operations.requests import HOURS_A_DAY, PRACTICE, RequestDetails
+from tracker.sandboxes.rules.plans import Mode
 from tracker.sandboxes.rules.quotas import Limits
 from tracker.web.fields import CountField, line, paragraphs
-from tracker.web.forms import Form
+from tracker.web.forms import Form, choices
 
 TITLE = 80
 _SEPARATORS = re.compile(r"[,，、\s]+")
@@ -37,6 +38,13 @@ class RequestForm(Form):
         _l("Purpose"),
         required=_l("Write what the sandbox is for; who approves it reads this first."),
         description=_l("What is tried in it, and by what you will see that it worked."),
+    )
+    mode = SelectField(
+        _l("Mode"),
+        choices=lambda: choices(Mode),
+        description=_l(
+            "Production is redundant, protected and locked, so that nobody could remove it again: its plan shows price, guardrails and picture."
+        ),
     )
     account = SelectField(_l("Where"), coerce=int)
     days = CountField(_l("Days"), [InputRequired(_l("Write a whole number."))])
@@ -68,6 +76,7 @@ class RequestForm(Form):
             budget=self.budget.data or 0,
             days=self.days.data,
             account_id=self.account.data,
+            mode=self.mode.data or "",
             version=self.read_version(),
         )
 
@@ -114,6 +123,7 @@ def _values(
         "days": limits.default_days,
         "budget": min(limits.monthly_budget, int(budget) if isinstance(budget, int) else limits.monthly_budget),
         "account": PRACTICE,
+        "mode": Mode.SANDBOX.value,
     }
     if stored is not None:
         same = stored.template == template.id
@@ -121,6 +131,7 @@ def _values(
         values |= {
             "days": stored.lifetime_hours // HOURS_A_DAY,
             "budget": stored.monthly_budget,
+            "mode": stored.mode,
             "account": (stored.account_id or PRACTICE) if same else PRACTICE,
         }
     return values | {one.name: _shown(one, settings.get(one.name)) for one in template.settings}

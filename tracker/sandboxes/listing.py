@@ -16,6 +16,7 @@ from tracker.core.text import N_, Labelled
 from tracker.journey.models import Engagement
 from tracker.sandboxes import permissions
 from tracker.sandboxes.models import Sandbox
+from tracker.sandboxes.rules.plans import Mode
 from tracker.sandboxes.rules.states import ALIVE, OVER, STANDING, SandboxState
 from tracker.vendors.models import Organisation, Product
 
@@ -105,7 +106,7 @@ def _conditions(wanted: SandboxFilter) -> list[ColumnElement[bool]]:
     if wanted.phase is Phase.NOW:
         found.append(Sandbox.state.in_(ALIVE))
     elif wanted.phase is Phase.WAITING:
-        found.append(Sandbox.state.in_({SandboxState.PLANNED, SandboxState.BLOCKED}))
+        found += [Sandbox.state.in_({SandboxState.PLANNED, SandboxState.BLOCKED}), Sandbox.mode == Mode.SANDBOX]
     elif wanted.phase is Phase.EXPIRED:
         found += [Sandbox.state.in_(STANDING), Sandbox.expires_at < clock.now()]
     elif wanted.phase is Phase.OVER:

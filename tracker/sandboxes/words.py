@@ -7,6 +7,7 @@ from flask import g
 from flask_babel import gettext as _
 
 from tracker.core.text import N_, Labelled
+from tracker.sandboxes.rules.plans import Mode
 from tracker.sandboxes.rules.states import CancelStage, OperationKind, OperationState
 
 ACTIONS: Mapping[str, str] = {
@@ -40,6 +41,11 @@ TYPE_PARTS = 3
 def action_word(action: str) -> str:
     """Name what is done to a resource."""
     return str(_(ACTIONS[action])) if action in ACTIONS else action
+
+
+def mode_word(mode: str) -> str:
+    """Say what a plan is for."""
+    return str(_(Mode(mode).label))
 
 
 DRIFTS: Mapping[str, str] = {

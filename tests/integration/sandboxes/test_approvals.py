@@ -1,14 +1,20 @@
 """A second person approves exactly the plan that was read; findings are let pass by a lead, with the reason."""
 
+from collections.abc import Callable
+
 import pytest
 
 from tests.factories import sandboxes
 from tests.factories.journey import Case
+from tests.support.pages import PageClient
 from tracker.accounts.access import can
+from tracker.accounts.models import User
+from tracker.core.db import session
 from tracker.core.errors import Refused
 from tracker.sandboxes import permissions
 from tracker.sandboxes.operations import approvals
 from tracker.sandboxes.queries.sandboxes import find_open_operation
+from tracker.sandboxes.rules.plans import Mode
 from tracker.sandboxes.rules.states import OperationKind, PlanState, SandboxState
 
 
@@ -48,6 +54,21 @@ def test_a_plan_above_its_budget_is_not_approved(case: Case) -> None:
 
     with pytest.raises(Refused, match=r"at least US\$40.00 a month; the budget is US\$39"):
         approvals.approve_plan(plan, plan.digest, actor=case.staff)
+
+
+def test_a_production_plan_is_read_and_never_built(case: Case, sign_in: Callable[[User], PageClient]) -> None:
+    settings = {**sandboxes.SETTINGS, "backup_days": 14}
+    sandbox = sandboxes.planned(case.engagement, actor=case.vendor, mode=Mode.PRODUCTION, settings=settings)
+    plan = sandboxes.plan_of(sandbox)
+    session().commit()
+
+    page = sign_in(case.staff_user).get(f"/sandboxes/plans/{plan.id}")
+    assert "正式環境的部署計畫只供閱讀" in page.text
+    assert f"/sandboxes/plans/{plan.id}/approve" not in page.text
+    assert sandbox.title not in sign_in(case.staff_user).get("/sandboxes?phase=waiting").text
+    with pytest.raises(Refused, match="is for reading"):
+        approvals.approve_plan(plan, plan.digest, actor=case.staff)
+    assert find_open_operation(sandbox) is None
 
 
 def test_a_waivable_finding_blocks_until_a_lead_has_let_it_pass(case: Case) -> None:

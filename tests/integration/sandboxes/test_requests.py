@@ -79,6 +79,8 @@ def test_what_is_being_built_is_not_changed(case: Case) -> None:
         ({"settings": {**sandboxes.SETTINGS, "region": "moon"}}, "no such choice"),
         ({"settings": {**sandboxes.SETTINGS, "colour": "red"}}, "has no setting"),
         ({"account_id": 99}, "not of the template's cloud"),
+        ({"mode": "staging"}, "no such mode"),
+        ({"mode": "production"}, "at least 14 days"),
     ],
 )
 def test_what_programme_or_template_does_not_allow_is_refused(

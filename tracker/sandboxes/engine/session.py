@@ -18,7 +18,18 @@ from tracker.sandboxes.engine.job import MARK, Job
 
 ROOT = Path(__file__).resolve().parents[3]
 PROC = Path("/proc")
-KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "CLOUDSTEPS_TOOLS_DIR", "SSL_CERT_FILE", "HTTPS_PROXY", "NO_PROXY")
+OF_THE_STORE = (
+    "AWS_SHARED_CREDENTIALS_FILE",
+    "AWS_CONFIG_FILE",
+    "AZURE_STORAGE_ACCOUNT",
+    "AZURE_STORAGE_KEY",
+    "AZURE_STORAGE_SAS_TOKEN",
+)
+"""What opens the store of states; providers look for none of it where an operation brings credentials of its own."""
+KEPT = (
+    "PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "CLOUDSTEPS_TOOLS_DIR", "SSL_CERT_FILE", "HTTPS_PROXY", "NO_PROXY",
+    *OF_THE_STORE,
+)  # fmt: skip
 """What a child inherits; all else, such as the secret key and the database's address, is none of its business."""
 _PAUSE = 0.05
 _SESSION = 3

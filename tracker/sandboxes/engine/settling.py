@@ -28,6 +28,7 @@ UNREACHABLE = (
     "transport is closing",
     "ConcurrentUpdateError",
     "currently locked",
+    "did not begin responding to RPC connections",
 )
 """Signs that the answer is not about the guessed id."""
 _NAMES = (

@@ -16,6 +16,7 @@ from tracker.sandboxes.operations.trail import note
 from tracker.sandboxes.operations.work import queue_operation
 from tracker.sandboxes.rules.plans import (
     Finding,
+    check_buildable,
     check_digest,
     check_price,
     check_second_person,
@@ -58,6 +59,7 @@ def approve_plan(plan: SandboxPlan, digest: str, *, actor: Actor) -> None:
     sandbox = plan.sandbox
     check_active(sandbox.engagement.state)
     check_move(PLAN_MOVES, plan.state, PlanState.APPROVED)
+    check_buildable(sandbox.mode)
     check_digest(plan.digest, digest)
     check_second_person(actor.user_id, (plan.asked_by_id, sandbox.requested_by_id))
     check_price(plan.price.get("low"), sandbox.monthly_budget)

@@ -25,7 +25,7 @@ from tracker.sandboxes.models import Sandbox, SandboxDrill, SandboxOperation, Sa
 from tracker.sandboxes.operations.trail import note
 from tracker.sandboxes.operations.work import end_operation
 from tracker.sandboxes.rules.life import is_gone, pause_after
-from tracker.sandboxes.rules.plans import Finding, open_findings
+from tracker.sandboxes.rules.plans import Finding, Mode, open_findings
 from tracker.sandboxes.rules.states import (
     PLAN_MOVES,
     SANDBOX_MOVES,
@@ -97,6 +97,9 @@ def _preview(operation: SandboxOperation, result: Result, succeeded: bool) -> No
     _move(sandbox, SandboxState.BLOCKED if blocked else SandboxState.PLANNED)
     if not blocked:
         fulfil_by(sandbox.engagement, Deed.PLAN, proof=plan, actor=SYSTEM)
+    if sandbox.mode == Mode.PRODUCTION:
+        _tell(sandbox, N_("%(vendor)s: the production plan “%(title)s” can be read."), Reason.PROGRESS)
+        return
     msgid = N_("%(vendor)s: the plan of the sandbox “%(title)s” waits for your decision.")
     _tell_office(sandbox, msgid)
 

@@ -24,6 +24,7 @@ from tracker.sandboxes.operations.work import queue_operation
 from tracker.sandboxes.queries.figures import used_by
 from tracker.sandboxes.queries.sandboxes import find_open_operation
 from tracker.sandboxes.rules import quotas
+from tracker.sandboxes.rules.plans import Mode, check_mode
 from tracker.sandboxes.rules.quotas import Limits
 from tracker.sandboxes.rules.states import (
     ALIVE,
@@ -37,8 +38,6 @@ from tracker.sandboxes.rules.states import (
 
 PRACTICE = 0
 """Stands for the practice cloud where an account is chosen."""
-MODE = "sandbox"
-"""Production is nothing that a programme builds and removes again; vendors build it with the same template themselves."""
 HOURS_A_DAY = 24
 
 
@@ -53,6 +52,7 @@ class RequestDetails:
     budget: int
     days: int | None = None
     account_id: int = PRACTICE
+    mode: str = Mode.SANDBOX
     version: int | None = None
 
 
@@ -152,13 +152,14 @@ def _check(engagement: Engagement, details: RequestDetails, stored: Sandbox | No
     account = _account(details.account_id, template)
     if stored is None or stored.state not in ALIVE or stored.cloud != template.cloud:
         _check_quota(engagement, limits, template, stored)
-    settings = catalogue.check_settings(template, details.settings)
+    mode = check_mode(details.mode)
+    settings = catalogue.check_settings(template, details.settings, production=mode is Mode.PRODUCTION)
     return {
         "title": details.title.strip(),
         "purpose": details.purpose.strip(),
         "template": template.id,
         "cloud": template.cloud,
-        "mode": MODE,
+        "mode": mode,
         "account_id": account.id if account is not None else None,
         "parameters": {name: list(value) if isinstance(value, tuple) else value for name, value in settings.items()},
         "monthly_budget": quotas.check_budget(limits, details.budget),

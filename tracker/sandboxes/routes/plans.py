@@ -15,7 +15,7 @@ from tracker.sandboxes.models import SandboxPlan
 from tracker.sandboxes.operations import approvals
 from tracker.sandboxes.queries import sandboxes
 from tracker.sandboxes.routes.blueprint import bp, cost_of_all
-from tracker.sandboxes.rules.plans import Finding, Severity, open_findings
+from tracker.sandboxes.rules.plans import Finding, Mode, Severity, open_findings
 from tracker.sandboxes.rules.states import PlanState
 
 
@@ -40,7 +40,8 @@ def plan(plan: SandboxPlan) -> ResponseReturnValue:
         life_cost=cost_of_all(plan.sandbox, plan.price),
         may_decide=may_decide,
         is_second=is_second,
-        may_approve=may_decide and is_second and plan.state is PlanState.READY,
+        is_production=plan.sandbox.mode == Mode.PRODUCTION,
+        may_approve=may_decide and is_second and plan.state is PlanState.READY and plan.sandbox.mode == Mode.SANDBOX,
         may_waive=is_open and can(actor, permissions.WAIVE_FINDING, plan),
     )
 

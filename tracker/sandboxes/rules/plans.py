@@ -11,6 +11,20 @@ from tracker.core.text import N_, Labelled
 from tracker.sandboxes.rules.states import PlanState
 
 
+class Mode(Labelled):
+    """What a plan is for."""
+
+    SANDBOX = "sandbox", N_("Sandbox: built, and removed to its last resource")
+    PRODUCTION = "production", N_("Production: planned only, to see what it takes and costs")
+
+
+def check_mode(mode: str) -> Mode:
+    """Give the mode of this name."""
+    if mode not in set(Mode):
+        raise Refused(N_("There is no such mode. Choose one of the list."), field="mode")
+    return Mode(mode)
+
+
 class Severity(Labelled):
     """What a finding of the guardrails means for the plan."""
 
@@ -61,6 +75,17 @@ def check_digest(stored: str, read: str) -> None:
     """Refuse the approval of another plan than the one that was read."""
     if not stored or stored != read:
         raise Refused(N_("The plan has changed since you opened it. Read it again, then decide."))
+
+
+def check_buildable(mode: str) -> None:
+    """Refuse to build what is made to refuse its removal."""
+    if mode != Mode.SANDBOX:
+        raise Refused(
+            N_(
+                "A production plan is for reading: what it describes refuses to be removed, so it is not built here. "
+                "Ask for a sandbox, or build it in the vendor's own account."
+            )
+        )
 
 
 def check_second_person(actor_id: int | None, askers: Collection[int | None]) -> None:

@@ -5,7 +5,7 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
@@ -20,11 +20,14 @@ from tracker.sandboxes import vault
 from tracker.sandboxes.engine.clouds import PracticeGround
 from tracker.sandboxes.engine.job import REAL, Job, Verb
 from tracker.sandboxes.models import CloudAccount, Sandbox, SandboxDrill, SandboxExport, SandboxOperation, SandboxPlan
+from tracker.sandboxes.rules.plans import Mode
 from tracker.sandboxes.rules.states import PlanState
 
 PACKAGES: Mapping[str, str] = {"aws": "aws", "azure": "azure-native", "gcp": "gcp"}
 PLAN_DAYS = 3
 """How long a plan may wait for its approval; the expiry in the tags, fixed before anything is created, allows for it."""
+PLANNED_DOMAIN = "service.example.com"
+"""Stands in a production plan for the vendor's own domain, which is not known while it is only planned."""
 _PLACES: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "aws": ("aws:region", {"aws:region": "ap-northeast-1"}),
     "azure": ("azure-native:location", {"azure-native:location": "japaneast"}),
@@ -91,7 +94,10 @@ def practice_folder(settings: Settings) -> Path:
 def settings_of(sandbox: Sandbox, operation: SandboxOperation, mail_from: str) -> dict[str, Any]:
     """Fix all settings of a template, names and tags included, before anything is created; the plan keeps them."""
     programme: Programme = sandbox.engagement.programme
-    last_day = clock.in_taipei(clock.now() + timedelta(days=PLAN_DAYS, hours=sandbox.lifetime_hours)).date()
+    if sandbox.mode == Mode.PRODUCTION:
+        life: dict[str, Any] = {"domain": PLANNED_DOMAIN}
+    else:
+        life = {"expires_on": _last_day(sandbox).isoformat()}
     return {
         **sandbox.parameters,
         "mode": sandbox.mode,
@@ -100,10 +106,14 @@ def settings_of(sandbox: Sandbox, operation: SandboxOperation, mail_from: str) -
         "sandbox": sandbox.code,
         "owner": f"u{sandbox.owner_id or 0}",
         "operation": f"op{operation.id}",
-        "expires_on": last_day.isoformat(),
+        **life,
         "alert_email": parseaddr(mail_from)[1],
         "monthly_budget": sandbox.monthly_budget,
     }
+
+
+def _last_day(sandbox: Sandbox) -> date:
+    return clock.in_taipei(clock.now() + timedelta(days=PLAN_DAYS, hours=sandbox.lifetime_hours)).date()
 
 
 def configuration_of(sandbox: Sandbox, settings: Mapping[str, Any], program: Program) -> dict[str, str]:
