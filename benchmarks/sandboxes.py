@@ -98,7 +98,7 @@ def pages_while_building(
         reader = people.person(Role.STAFF)
         reader.password, reader.password_changed_at = hash_password(PASSWORD), clock.now()
         email = reader.email
-    stop = start_runner(app, waiting)
+    stop = start_runner(create_app(waiting), waiting)
     made = [plan(template) for _number in range(AT_ONCE)]
     environment = {
         "CLOUDSTEPS_DATA_DIR": str(settings.data_dir),
