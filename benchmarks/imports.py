@@ -23,7 +23,7 @@ from sqlalchemy import func, select
 from tests.support.postgres import postgres
 from tracker.accounts.access import SYSTEM
 from tracker.app import create_app
-from tracker.core import clock, schema
+from tracker.core import clock, memory, schema
 from tracker.core.db import db, session, unit_of_work
 from tracker.core.settings import Settings
 from tracker.core.tasks import Payload
@@ -52,6 +52,7 @@ def main() -> int:
     parser.add_argument("--rows", type=int, default=20_000)
     parser.add_argument("--database", choices=("sqlite", "postgres"), help="both where left out")
     asked = parser.parse_args()
+    memory.settle()  # as the worker does
     good = True
     for name in ("sqlite", "postgres"):
         if asked.database in (None, name):

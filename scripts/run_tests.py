@@ -19,7 +19,7 @@ APART = ("--ignore=tests/e2e", "--ignore=tests/faults", "--ignore=tests/infra", 
 AT_ONCE = f"--numprocesses={os.cpu_count() or 1}"
 WITHOUT_PROCESSES = ("tests", *APART, AT_ONCE, "--dist=loadgroup")
 FILE_BY_FILE = "--dist=loadfile"
-"""A file's practice cloud and its plans are made once and not by every worker."""
+"""A file's practice cloud, plans or running demo are made once and not by every worker."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,8 @@ STAGES = (
     Stage("faults-postgres", (*PYTEST, "tests/faults"), on_postgres=True),
     Stage("engine", ("make", "--no-print-directory", "engine")),
     Stage("infra", (*PYTEST, "tests/infra", AT_ONCE, FILE_BY_FILE)),
-    Stage("sandboxes", (*PYTEST, "tests/sandboxes")),
-    Stage("browser", (*PYTEST, "tests/e2e")),
+    Stage("sandboxes", (*PYTEST, "tests/sandboxes", AT_ONCE, FILE_BY_FILE)),
+    Stage("browser", (*PYTEST, "tests/e2e", AT_ONCE, FILE_BY_FILE)),
 )
 
 

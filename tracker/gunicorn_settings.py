@@ -1,12 +1,11 @@
 """The web role's server: `gunicorn -c python:tracker.gunicorn_settings "tracker.app:create_app()"`."""
 
-import gc
 import os
 from typing import Any
 
 from prometheus_client import multiprocess
 
-from tracker.core import logs
+from tracker.core import logs, memory
 from tracker.core.settings import Settings
 from tracker.overview import telemetry
 
@@ -28,9 +27,8 @@ limit_request_line = 8190
 
 
 def when_ready(_server: Any) -> None:
-    """Take all that was loaded before the first fork out of the collector's rounds: it lives as long as the process, and stays shared."""
-    gc.collect()
-    gc.freeze()
+    """Settle before the first fork, so that the processes share what was loaded."""
+    memory.settle()
 
 
 def post_fork(_server: Any, _worker: Any) -> None:

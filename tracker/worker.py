@@ -13,7 +13,7 @@ from sqlalchemy import delete
 from sqlalchemy.exc import SQLAlchemyError
 
 from tracker.accounts import jobs as account_jobs
-from tracker.core import heartbeats, queue
+from tracker.core import heartbeats, memory, queue
 from tracker.core.db import session, unit_of_work
 from tracker.core.heartbeats import Heartbeat
 from tracker.core.queue import Claim
@@ -182,6 +182,7 @@ def run(app: Flask) -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+    memory.settle()
     operations = threading.Thread(target=runner.run, name="operations", daemon=True)
     operations.start()
     worker.run()

@@ -6,9 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from sqlalchemy import create_engine, make_url, text
 
 from tests.support.postgres import URL_VARIABLE
+
+BRINGS_ITS_OWN = pytest.mark.skipif(
+    not os.environ.get(URL_VARIABLE), reason="brings its own PostgreSQL, so it runs in the PostgreSQL stage alone"
+)
 
 
 @contextmanager

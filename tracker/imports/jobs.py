@@ -88,7 +88,7 @@ def record_check(payload: Payload, checked: tuple[list[Raw], list[Finding]]) -> 
 
 
 def apply(payload: Payload) -> None:
-    """Import the sound rows: some hundreds in each transaction, or all of them in one."""
+    """Import the sound rows: a thousand in each transaction, or all of them in one."""
     batch_id = payload["batch_id"]
     with unit_of_work():
         batch = hold(batch_id, BatchState.APPLYING)
@@ -122,7 +122,7 @@ def _apply_all(batch_id: int, payload: Payload) -> None:
 
 
 def undo(payload: Payload) -> None:
-    """Take back what was imported, some hundreds of rows in each transaction."""
+    """Take back what was imported, a thousand rows in each transaction."""
     batch_id = payload["batch_id"]
     _in_steps(batch_id, BatchState.UNDOING, lambda one: operations.undo_some(one, actor=actor_of(payload)))
     with unit_of_work():

@@ -2,8 +2,11 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from urllib.parse import urlsplit
 
+NAMES_KEPT = 4096
+"""How many answers about a name or an address are remembered: an import asks for the same vendors hundreds of times."""
 _VARIANTS = str.maketrans(
     {"臺": "台", "証": "證", "啓": "啟", "恆": "恒", "裡": "裏", "峯": "峰", "羣": "群", "衆": "眾"}
 )
@@ -55,11 +58,13 @@ _NO_COMPANY_HOSTS = frozenset({"facebook.com", "google.com", "line.me", "github.
 SHORTEST_DOMAIN = 2
 
 
+@lru_cache(NAMES_KEPT)
 def fold_name(name: str) -> str:
     """Give a name as it is compared, with its legal form: one width, one case, one variant of each character, letters only."""
     return _NO_LETTERS.sub("", _plain(name))
 
 
+@lru_cache(NAMES_KEPT)
 def core_name(name: str) -> str:
     """Give a name without its legal form, as in 公司, 股份有限公司, Co., Ltd. or Inc.; a name that is nothing else stays whole."""
     plain = _BRACKETS.sub(" ", _plain(name))
@@ -76,12 +81,14 @@ def _plain(name: str) -> str:
     return _SHORT_FORMS.sub(lambda found: "股份有限公司" if found[1] == "股" else "有限公司", folded)
 
 
+@lru_cache(NAMES_KEPT)
 def domain_of_mail(address: str) -> str:
     """Give the registered domain of a mail address; nothing where it is one that everybody can have."""
     _name, _at, host = unicodedata.normalize("NFKC", address).strip().casefold().rpartition("@")
     return _own_domain(host)
 
 
+@lru_cache(NAMES_KEPT)
 def domain_of_website(address: str) -> str:
     """Give the registered domain of a website; nothing where it lies on a service for everybody."""
     try:
@@ -117,6 +124,7 @@ def fold_person(name: str) -> str:
     return re.sub(r"(先生|小姐|女士|經理|協理|總經理|博士)$", "", folded) or folded
 
 
+@lru_cache(NAMES_KEPT)
 def bigrams_of(name: str) -> frozenset[str]:
     """Give the pairs of neighbouring characters of a folded name, by which similar names are found."""
     return frozenset(name[at : at + 2] for at in range(len(name) - 1)) or frozenset({name})

@@ -18,7 +18,7 @@ from tracker.imports.readings import Reading
 from tracker.imports.rules import BatchState, Extent, Outcome
 from tracker.imports.tables import Found
 
-CHUNK = 500
+CHUNK = 1000
 """Rows that are imported in one transaction, so that others can write in between."""
 
 
