@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tracker.overview.telemetry import FOLDER as METRICS_FOLDER
+from tracker.serve import ARENAS
 
 ROOT = Path(__file__).resolve().parents[1]
 WORKERS, THREADS = 2, 4
@@ -32,7 +33,7 @@ def product(settings: Mapping[str, str]) -> Iterator["Server"]:
     shutil.rmtree(metrics, ignore_errors=True)
     metrics.mkdir(parents=True)
     port = free_port()
-    own = {**settings, "CLOUDSTEPS_BIND": f"127.0.0.1:{port}", METRICS_FOLDER: str(metrics)}
+    own = {**settings, "CLOUDSTEPS_BIND": f"127.0.0.1:{port}", METRICS_FOLDER: str(metrics), "MALLOC_ARENA_MAX": ARENAS}
     with _running(
         ["-c", "python:tracker.gunicorn_settings", "tracker.app:create_app()"], own, port, "/healthz"
     ) as server:

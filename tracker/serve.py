@@ -23,6 +23,8 @@ PATIENCE_SECONDS = 30.0
 HEALTHY_SECONDS = 60.0
 LONGEST_PAUSE_SECONDS = 30.0
 MOST_FALLS = 5
+ARENAS = "2"
+"""Pools of memory in a process: glibc would give nearly each thread its own, and what one gives back no other can use."""
 DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 
 
@@ -119,6 +121,7 @@ class Supervisor:
             "CLOUDSTEPS_DEMO": "true" if self.settings.demo else "false",
             "PYTHONPATH": os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH")))),
             METRICS_FOLDER: str(metrics),
+            "MALLOC_ARENA_MAX": os.environ.get("MALLOC_ARENA_MAX", ARENAS),
         }
 
     def run(self) -> None:
