@@ -116,7 +116,7 @@ def pages_while_building(
     for one in made:
         stacks.approve(one)
     wait_until_running(AT_ONCE)
-    busy, most = [], 0
+    busy, most = list[float](), 0
     while (running := count_running()) > 0:
         most = max(most, running)
         if running == AT_ONCE or not busy:
