@@ -2,7 +2,8 @@
 
 No sign-in, permission, check, language, menu or refusal: what the product does beyond this is what its ratio pays for. Its SQL is
 written by hand and its template is compiled once. It stores what a saved session must leave behind on any design: the session and
-who took part, its two audit records in the chain, its search document and the key against a second sending, in one transaction.
+who took part, its two audit records in the chain, its search document and the key against a second sending, in one transaction, with
+the names that these hold read from the database.
 Run by gunicorn like the product; `BENCH_DATABASE` names the database and `BENCH_SIZES` the bytes each page is filled up to.
 """
 
@@ -18,7 +19,7 @@ from sqlalchemy import Connection, create_engine
 
 from benchmarks import limit_sql as sql
 from tracker.core import db  # noqa: F401 - its events set SQLite up as the product does
-from tracker.core.bigrams import fold, grams, query_grams
+from tracker.core.bigrams import fold, grams_of_folded, query_grams
 
 engine = create_engine(os.environ["BENCH_DATABASE"], pool_size=8)
 SIZES: dict[str, int] = json.loads(os.environ.get("BENCH_SIZES", "{}"))
@@ -98,40 +99,46 @@ def home() -> str:
     return page("home", *tables)
 
 
-@app.post("/save")
-def save() -> str:
+@app.post("/engagements/<int:key>/save")
+def save(key: int) -> str:
     """Store a session with all that it leaves behind, in one transaction."""
     form = request.form
     now = datetime.now(UTC)
-    values = {"key": form["client_key"], "now": now.replace(tzinfo=None) if SQLITE else now, "engagement": 1}
     texts = {"findings": form["findings"], "recommendations": form["recommendations"]}
+    ids = [int(person[1:]) for person in form.getlist("people")]
     with engine.connect().execution_options(cloudsteps_writer=True) as connection, connection.begin():
-        session = connection.execute(sql.SESSION, {**values, **texts}).scalar_one()
-        for person in form.getlist("people"):
-            connection.execute(sql.PARTICIPANT, {"session": session, "user": int(person[1:]), "name": person})
-        index(connection, session, texts)
-        write_audit(connection, session, values)
+        case = connection.execute(sql.OF_SESSION, {"key": key}).one()
+        of_case = {"engagement": key, "organisation": case.organisation_id, "programme": case.programme_id}
+        values = {**of_case, "now": now.replace(tzinfo=None) if SQLITE else now, "key": form["client_key"]}
+        stored = {**values, **texts, "expert": case.expert_id, "step": case.step}
+        session = connection.execute(sql.SESSION, stored).scalar_one()
+        for person in connection.execute(sql.PEOPLE, {"ids": ids}).all():
+            connection.execute(sql.PARTICIPANT, {"session": session, "user": person.id, "name": person.name})
+        names = (case.name_zh, case.name_en, case.product_zh, case.product_en)
+        title = " · ".join((case.name_zh, case.product_zh, form["day"]))
+        index(connection, {**of_case, "session": session}, title, "\n".join((*texts.values(), *names, form["day"])))
+        write_audit(connection, session, case.expert_id, values)
         connection.execute(sql.SUBMISSION, {"key": f"limit:{form['once']}", "session": session, "now": values["now"]})
     return "ok"
 
 
-def index(connection: Connection, session: int, texts: Mapping[str, str]) -> None:
+def index(connection: Connection, ids: Mapping[str, int], title: str, body: str) -> None:
     """Let the session be found."""
-    body = "\n".join(texts.values())
-    document = {"key": SESSIONS + session, "session": session, "body": body, "folded": fold(body)}
-    found = grams(body)
+    folded = fold(f"{title}\n{body}")
+    document = {**ids, "key": SESSIONS + ids["session"], "title": title, "body": body, "folded": folded}
+    found = grams_of_folded(folded)
     connection.execute(sql.DOCUMENT, document)
     stored = " ".join(sorted(found)) if SQLITE else sorted({*found, "#3"})
     connection.execute(of_engine["grams"], {"key": document["key"], "grams": stored})
 
 
-def write_audit(connection: Connection, session: int, values: Mapping[str, Any]) -> None:
+def write_audit(connection: Connection, session: int, expert: int, values: Mapping[str, Any]) -> None:
     """Append two records to the chain."""
     head = connection.execute(of_engine["head"]).one()
     sequence, previous = head.sequence, head.hash
     for action in ("session.logged", "session.submitted"):
         sequence += 1
-        details = json.dumps({"hours": "2", "expert": 2})
+        details = json.dumps({"hours": "2", "expert": expert})
         facts = {**values, "sequence": sequence, "action": action, "session": session, "details": details}
         digest = hashlib.sha256(f"{previous}{facts}".encode()).hexdigest()
         connection.execute(sql.AUDIT, {**facts, "previous": previous, "hash": digest})

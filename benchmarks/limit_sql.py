@@ -1,6 +1,6 @@
 """The statements of the limit, written by hand."""
 
-from sqlalchemy import TextClause, text
+from sqlalchemy import TextClause, bindparam, text
 
 SPAN = 10**12
 CASE = """SELECT e.id, o.name_zh, o.ubn, p.name_zh AS product, e.state, e.step, s.state AS step_state, e.due_on, e.items_done, e.items_total,
@@ -58,20 +58,27 @@ HOME = tuple(
 SESSION = text(
     """INSERT INTO coaching_session (engagement_id, organisation_id, programme_id, expert_id, client_key, step, state, starts_at,
     hours, mode, place, findings, recommendations, internal_note, version, created_at, changed_at, submitted_at)
-    VALUES (:engagement, 1, 1, 2, :key, 'assess', 'submitted', :now, 2, 'online', '', :findings, :recommendations, '', 1, :now, :now, :now)
+    VALUES (:engagement, :organisation, :programme, :expert, :key, :step, 'submitted', :now, 2, 'online', '', :findings, :recommendations, '', 1,
+    :now, :now, :now)
     RETURNING id"""
 )
+OF_SESSION = text(
+    """SELECT e.organisation_id, e.programme_id, e.step, o.name_zh, o.name_en, p.name_zh AS product_zh, p.name_en AS product_en,
+    (SELECT a.user_id FROM assignment a WHERE a.engagement_id = e.id AND a.part = 'lead' AND a.ended_at IS NULL LIMIT 1) AS expert_id
+    FROM engagement e JOIN organisation o ON o.id = e.organisation_id JOIN product p ON p.id = e.product_id WHERE e.id = :key"""
+)
+PEOPLE = text("SELECT id, name FROM user_account WHERE id IN :ids").bindparams(bindparam("ids", expanding=True))
 PARTICIPANT = text(
     "INSERT INTO session_participant (session_id, user_id, name, party) VALUES (:session, :user, :name, 'staff')"
 )
 DOCUMENT = text(
     """INSERT INTO search_document (id, kind, subject_id, organisation_id, engagement_id, programme_id, title, body, folded)
-    VALUES (:key, 'session', :session, 1, 1, 1, 'session', :body, :folded)"""
+    VALUES (:key, 'session', :session, :organisation, :engagement, :programme, :title, :body, :folded)"""
 )
 AUDIT = text(
     """INSERT INTO audit_record (id, at, actor_id, action, subject_type, subject_id, engagement_id, organisation_id, details, request_id,
     previous_hash, hash)
-    VALUES (:sequence, :now, 1, :action, 'coaching_session', :session, :engagement, 1, :details, :key, :previous, :hash)"""
+    VALUES (:sequence, :now, 1, :action, 'coaching_session', :session, :engagement, :organisation, :details, :key, :previous, :hash)"""
 )
 HEAD = text("UPDATE audit_head SET sequence = :sequence, hash = :hash WHERE id = 1")
 SUBMISSION = text(

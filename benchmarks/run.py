@@ -164,7 +164,8 @@ def pages(browser: Browser, engagements: int, chance: random.Random) -> list[Pag
     words = [urllib.parse.quote(word) for word in FIELDS[:10]]
     keys = [chance.randrange(1, engagements + 1) for _ in range(50)]
     listed = re.search(r'href="/engagements/(\d+)"', browser.get("/engagements?state=active"))
-    new_session = f"/engagements/{listed[1] if listed else 1}/coaching-sessions/new"
+    case = listed[1] if listed else "1"
+    new_session = f"/engagements/{case}/coaching-sessions/new"
     session_form = browser.form(new_session)
     texts = {"findings": "現場確認租戶隔離與備份演練。" * 12, "recommendations": "下次會議前完成成本試算。" * 10}
     filled = [
@@ -177,7 +178,7 @@ def pages(browser: Browser, engagements: int, chance: random.Random) -> list[Pag
         Page("search", tuple(f"/search?q={w}" for w in words), tuple(f"/search?q={w}" for w in words)),
         Page("engagement", tuple(f"/engagements/{key}" for key in keys), tuple(f"/engagement/{key}" for key in keys)),
         Page("home", ("/",), ("/home",)),
-        Page("save", (new_session,), ("/save",), body),
+        Page("save", (new_session,), (f"/engagements/{case}/save",), body),
     ]
 
 

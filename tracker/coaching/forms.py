@@ -4,6 +4,7 @@ import re
 import secrets
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from flask import g, request
@@ -118,14 +119,21 @@ class SessionForm(Form):
     def _offer_choices(self, obj: CoachingSession | None) -> None:
         self.step.choices, self.mode.choices = choices(Step), choices(Mode)
         self.topics.choices = topic_choices(self.engagement)
-        self.shown_items = queries.offered_items(self.engagement.id, obj.id if obj is not None else None)
-        self.items.choices = [(item.id, _title(item.version_id, item.digest, item.key)) for item in self.shown_items]
+        self.items.choices = self._item_choices() if self.items.data else []
         self.people.choices = [(person.key, _label(person)) for person in self._offered_people()]
         experts = [(one.user_id, one.name) for one in self.known if one.party is Party.EXPERT]
         if self.engagement.id in self.actor.scope("engagement"):
             del self.expert
         else:
             self.expert.choices = experts
+
+    @cached_property
+    def shown_items(self) -> list[queries.OfferedItem]:
+        """List the items that can be ticked; a form that came back without any does not read them."""
+        return queries.offered_items(self.engagement.id, self.stored.id if self.stored is not None else None)
+
+    def _item_choices(self) -> list[tuple[int, str]]:
+        return [(item.id, _title(item.version_id, item.digest, item.key)) for item in self.shown_items]
 
     def sent(self) -> Any:
         """Give what was posted, without the rows for actions that nobody touched."""
@@ -196,6 +204,7 @@ class SessionForm(Form):
 
     def items_by_step(self) -> list[tuple[Step, list[Any]]]:
         """Group the boxes of items by step, in the order of steps."""
+        self.items.choices = self._item_choices()
         boxes = {item.id: box for item, box in zip(self.shown_items, self.items, strict=True)}
         steps = [(step, [boxes[item.id] for item in self.shown_items if item.step is step]) for step in Step]
         return [(step, group) for step, group in steps if group]
