@@ -114,9 +114,9 @@ class SessionForm(Form):
         super().__init__(None, prefix, **{**first, **values})
         if obj is not None and not posted:
             self.version.data = str(obj.version)
-        self._offer_choices(obj)
+        self._offer_choices()
 
-    def _offer_choices(self, obj: CoachingSession | None) -> None:
+    def _offer_choices(self) -> None:
         self.step.choices, self.mode.choices = choices(Step), choices(Mode)
         self.topics.choices = topic_choices(self.engagement)
         self.items.choices = self._item_choices() if self.items.data else []
