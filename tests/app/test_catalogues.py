@@ -1,6 +1,8 @@
 """Every text for people stands in the catalogues, and the catalogues hold nothing else."""
 
+import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -50,6 +52,24 @@ def texts() -> dict[str, str]:
 def test_every_text_has_a_traditional_chinese_text(texts: dict[str, str]) -> None:
     missing = {msgid: files[0] for msgid, files in used().items() if not texts.get(msgid)}
     assert missing == {}
+
+
+def said_inside_f_strings(source: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.JoinedStr):
+            for call in ast.walk(node):
+                if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in KEYWORDS:
+                    yield ast.unparse(call)
+
+
+def test_no_text_hides_inside_an_f_string_where_the_extraction_does_not_see_it() -> None:
+    assert list(said_inside_f_strings("f'{hint} {_(\"Reload.\")}'")) == ["_('Reload.')"]
+    hidden = {
+        str(path.relative_to(TRACKER)): found
+        for path in TRACKER.rglob("*.py")
+        if (found := list(said_inside_f_strings(path.read_text(encoding="utf-8"))))
+    }
+    assert hidden == {}
 
 
 def test_no_catalogue_holds_a_text_that_nobody_says(texts: dict[str, str]) -> None:

@@ -156,8 +156,13 @@ def _field_of(setting: Setting) -> Any:
         return SelectField(label, description=hint, choices=options, validate_choice=False)
     if setting.kind is SettingKind.NUMBER:
         limits = _("%(least)s to %(most)s.", least=f"{setting.least:,}", most=f"{setting.most:,}")
-        return CountField(label, description=f"{hint} {limits}")
-    return StringField(label, description=f"{hint} {_('Separate them by commas.')}")
+        return CountField(label, description=_after_each_other(hint, limits))
+    return StringField(label, description=_after_each_other(hint, _("Separate them by commas.")))
+
+
+def _after_each_other(*sentences: str) -> str:
+    """Put sentences into one line; Chinese has no space between them."""
+    return ("" if g.get("language", "zh-Hant") == "zh-Hant" else " ").join(sentences)
 
 
 class ReasonForm(Form):
