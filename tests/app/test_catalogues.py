@@ -58,8 +58,9 @@ def said_inside_f_strings(source: str) -> Iterator[str]:
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.JoinedStr):
             for call in ast.walk(node):
-                if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in KEYWORDS:
-                    yield ast.unparse(call)
+                match call:
+                    case ast.Call(func=ast.Name(id=name), args=[ast.Constant(), *_]) if name in KEYWORDS:
+                        yield ast.unparse(call)
 
 
 def test_no_text_hides_inside_an_f_string_where_the_extraction_does_not_see_it() -> None:
