@@ -3,6 +3,7 @@
 import os
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -73,18 +74,24 @@ def app(made_app: Flask) -> Iterator[Flask]:
 
 
 def empty_database() -> None:
-    """Delete every row of every table; most tables hold none, and asking is quicker than deleting."""
+    """Delete every row of every table and begin each key at 1 again; most tables hold nothing, and asking is quicker than deleting."""
     work = db.session()
-    names = [name for name in inspect(db.engine).get_table_names() if not name.startswith(("search_gram", "sqlite_"))]
-    asked = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {name})" for name in names)  # noqa: S608 - names come from the database itself
-    filled = [*work.scalars(text(asked)), "search_gram"]
-    if db.engine.dialect.name == "postgresql":
-        work.execute(text(f"TRUNCATE {', '.join(filled)} RESTART IDENTITY CASCADE"))
+    filled = [*work.scalars(text(_which_are_filled())), "search_gram"]
+    if db.engine.dialect.name == "postgresql":  # not TRUNCATE, which takes five times as long
+        work.execute(text("SET LOCAL session_replication_role = replica"))  # no foreign key is checked while rows go
+        work.execute(text("SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'"))
     else:
         work.execute(text("PRAGMA defer_foreign_keys = ON"))
-        for name in filled:
-            work.execute(text(f"DELETE FROM {name}"))  # noqa: S608 - as above
+    for name in filled:
+        work.execute(text(f"DELETE FROM {name}"))  # noqa: S608 - names come from the database itself
     work.commit()
+
+
+@cache
+def _which_are_filled() -> str:
+    """Write the query of the tables that hold a row, once."""
+    names = [name for name in inspect(db.engine).get_table_names() if not name.startswith(("search_gram", "sqlite_"))]
+    return " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {name})" for name in names)  # noqa: S608 - as above
 
 
 @pytest.fixture
