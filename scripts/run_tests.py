@@ -13,6 +13,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 LOGS = ROOT / "var" / "test-logs"
+LOOK_SECONDS = 0.2
+LONGEST_LINE = 2000
 PYTEST = (sys.executable, "-m", "pytest", "-q", "-p", "tests.support.worker_database")
 POSTGRES = (sys.executable, "-m", "tests.support.postgres", "--")
 APART = ("--ignore=tests/e2e", "--ignore=tests/faults", "--ignore=tests/infra", "--ignore=tests/sandboxes")
@@ -29,6 +31,8 @@ class Stage:
     name: str
     command: Sequence[str]
     on_postgres: bool = False
+    begins_first: bool = False
+    """Begun with the first stage and given what the others leave of the processors; only waited for in its turn."""
 
 
 @dataclass(frozen=True)
@@ -51,38 +55,49 @@ STAGES = (
     Stage("suite-postgres", (*PYTEST, *WITHOUT_PROCESSES, "--ignore=tests/unit"), on_postgres=True),
     Stage("faults-sqlite", (*PYTEST, "tests/faults")),
     Stage("faults-postgres", (*PYTEST, "tests/faults"), on_postgres=True),
-    Stage("engine", ("make", "--no-print-directory", "engine")),
+    Stage("engine", ("nice", "-n", "10", "make", "--no-print-directory", "engine"), begins_first=True),
     Stage("infra", (*PYTEST, "tests/infra", AT_ONCE, FILE_BY_FILE)),
     Stage("sandboxes", (*PYTEST, "tests/sandboxes", AT_ONCE, FILE_BY_FILE)),
     Stage("browser", (*PYTEST, "tests/e2e", AT_ONCE, FILE_BY_FILE)),
 )
 
 
-def run(stage: Stage) -> Outcome:
-    """Run a stage, showing its output as it comes and keeping it in a file."""
-    print(f"\n=== {stage.name}", flush=True)
-    started = time.monotonic()
-    closing = ""
+def begin(stage: Stage) -> "subprocess.Popen[str]":
+    """Start a stage, its output into its file."""
     given = {
         name: value for name, value in os.environ.items() if stage.on_postgres or name != "CLOUDSTEPS_TEST_DATABASE_URL"
     }
-    with (LOGS / f"{stage.name}.log").open("w", encoding="utf-8") as log:
-        process = subprocess.Popen(
+    with log_of(stage).open("w", encoding="utf-8") as log:
+        return subprocess.Popen(
             [*(POSTGRES if stage.on_postgres else ()), *stage.command],
             cwd=ROOT,
             env=given,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
+            stdout=log,
             stderr=subprocess.STDOUT,
             text=True,
-            encoding="utf-8",
-            errors="replace",
         )
-        for line in process.stdout or ():
-            print(line, end="", flush=True)
-            log.write(line)
-            closing = line.strip() or closing
-    return Outcome(stage, process.wait(), time.monotonic() - started, closing)
+
+
+def finish(stage: Stage, process: "subprocess.Popen[str]") -> Outcome:
+    """Show the output of a stage as it comes, until it ends."""
+    print(f"\n=== {stage.name}", flush=True)
+    waited_from, end = time.monotonic(), ""
+    with log_of(stage).open(encoding="utf-8", errors="replace") as log:
+        while True:
+            has_ended = process.poll() is not None
+            come = log.read()
+            print(come, end="", flush=True)
+            end = (end + come)[-LONGEST_LINE:]
+            if has_ended:
+                closing = end.strip().splitlines()[-1:] or [""]
+                return Outcome(stage, process.returncode, time.monotonic() - waited_from, closing[0])
+            time.sleep(LOOK_SECONDS)
+
+
+def log_of(stage: Stage) -> Path:
+    """Give the file that keeps the output of a stage."""
+    return LOGS / f"{stage.name}.log"
 
 
 def main(names: Sequence[str]) -> int:
@@ -95,7 +110,9 @@ def main(names: Sequence[str]) -> int:
         )
         return 2
     LOGS.mkdir(parents=True, exist_ok=True)
-    outcomes = [run(stage) for stage in STAGES if not names or stage.name in names]
+    wanted = [stage for stage in STAGES if not names or stage.name in names]
+    ahead = {stage: begin(stage) for stage in wanted if stage.begins_first}
+    outcomes = [finish(stage, ahead.get(stage) or begin(stage)) for stage in wanted]
     failed = [outcome.stage.name for outcome in outcomes if outcome.exit_code]
     print("\n=== how it ended", *outcomes, sep="\n")
     print(f"FAILED: {', '.join(failed)}; the whole output is in var/test-logs/" if failed else "All stages passed.")

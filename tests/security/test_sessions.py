@@ -17,6 +17,7 @@ from tracker.accounts import operations
 from tracker.accounts.jobs import clean_up
 from tracker.accounts.models import User, WebSession
 from tracker.accounts.rules import Role
+from tracker.accounts.sessions import MOST_MESSAGES
 from tracker.app import create_app
 from tracker.core import clock
 from tracker.core.db import db, unit_of_work
@@ -225,3 +226,13 @@ def test_rows_of_sessions_that_are_over_are_deleted(
             clean_up({})
 
     assert db_session.scalars(select(WebSession.user_id)).all() == [staff.id]
+
+
+def test_messages_that_nobody_reads_do_not_outgrow_their_cookie(sign_in: SignIn, staff: User) -> None:
+    browser = sign_in(staff)
+    token = browser.get("/inbox").fields()["csrf_token"]
+    for _time in range(60):
+        browser.send("/inbox/mark-read", {"csrf_token": token}, status=302, follow=False)
+
+    assert len(cookie_of(browser, "session-messages")) < 4000
+    assert browser.get("/inbox").text.count("到這裡為止的通知都已標為已讀。") == MOST_MESSAGES

@@ -34,6 +34,8 @@ USER_KEY = "_user_id"
 FLASHES = "_flashes"
 """Where Flask keeps messages for the next page."""
 MESSAGES_SECONDS = 600
+MOST_MESSAGES = 5
+"""As many as a cookie holds; of a form that is sent again and again by a program nobody reads the first ones."""
 _tagged = TaggedJSONSerializer()
 log = structlog.get_logger()
 
@@ -114,7 +116,7 @@ class ServerSessions(SecureCookieSessionInterface):
 
     def _hand_over_messages(self, app: Flask, opened: ServerSession, response: Response) -> None:
         """Leave messages to the next page in a signed cookie, so that no row is written for them."""
-        messages = opened.get(FLASHES)
+        messages = (opened.get(FLASHES) or [])[-MOST_MESSAGES:]
         if messages:
             self._set_cookie(app, response, str(self._signer(app).dumps(messages)), self._messages_cookie(app))
         elif opened.had_messages:
