@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import inspect, text
 
 from tests.factories import people
+from tests.support.figures import pytest_runtest_makereport, pytest_terminal_summary  # noqa: F401 - found by pytest
 from tests.support.pages import PageClient
 from tests.support.whole_app_fixtures import answers, forms, own_app, whole_app, world_template  # noqa: F401 - found by pytest
 from tracker.accounts.models import User
