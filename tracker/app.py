@@ -185,7 +185,7 @@ def engine_options(settings: Settings) -> dict[str, Any]:
         Path(settings.database_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
         return {"pool_size": settings.web_threads + 2, "max_overflow": 10 + settings.web_streams}
     overflow = 10 + settings.web_streams
-    return {"pool_size": settings.web_threads + 2, "max_overflow": overflow, "pool_pre_ping": True, "pool_timeout": 10}
+    return {"pool_size": settings.web_threads + 2, "max_overflow": overflow, "pool_timeout": 10}
 
 
 def connect_features() -> None:

@@ -7,13 +7,14 @@ written, their ids are.
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, Protocol
 
-from sqlalchemy import BigInteger, Index, String, bindparam, func, insert, select, update
+from sqlalchemy import BigInteger, Index, String, TextClause, bindparam, func, insert, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from tracker.core import clock
@@ -204,7 +205,28 @@ def _digest(row: Mapping[str, Any]) -> str:
 
 
 _HEAD = select(AuditHead.sequence, AuditHead.hash).where(AuditHead.id == ONLY_HEAD).with_for_update()
-_APPEND = insert(table_of(AuditRecord))
+FEW = 4
+"""As many records most changes leave; more are appended in a list, for which the database is asked more often."""
+
+
+@cache
+def _append_at_once(number: int) -> TextClause:
+    """Write the statement that appends so many records; as text, since SQLAlchemy compiles an INSERT of several rows anew each time."""
+    columns = table_of(AuditRecord).columns
+    rows = [[(f"{column.name}_{place}", column.type) for column in columns] for place in range(number)]
+    values = ", ".join(f"({', '.join(f':{name}' for name, _type in row)})" for row in rows)
+    statement = text(f"INSERT INTO audit_record ({', '.join(columns.keys())}) VALUES {values}")  # noqa: S608  # nosec B608 - names of this file
+    return statement.bindparams(*(bindparam(name, type_=kind) for row in rows for name, kind in row))
+
+
+def _append(rows: Sequence[Mapping[str, Any]]) -> None:
+    if len(rows) <= FEW:
+        values = {f"{name}_{place}": value for place, row in enumerate(rows) for name, value in row.items()}
+        write(_append_at_once(len(rows)), values)
+    else:
+        write(insert(table_of(AuditRecord)), rows)
+
+
 _MOVE_HEAD = (
     update(table_of(AuditHead))
     .where(AuditHead.id == ONLY_HEAD)
@@ -229,7 +251,7 @@ def _write(work: Session) -> None:
         row = {**entry.columns(), "id": number, "request_id": work.info.get("request_id"), "previous_hash": previous}
         row["hash"] = previous = _digest(row)
         rows.append(row)
-    write(_APPEND, rows)
+    _append(rows)
     write(_MOVE_HEAD, {"end": sequence + len(rows), "tip": previous})
 
 

@@ -1,6 +1,7 @@
 """The database: base class, column types, engine settings and the one unit of work that commits."""
 
 import enum
+import select as lines
 import sqlite3
 import threading
 import time
@@ -11,6 +12,7 @@ from decimal import Decimal
 from typing import Annotated, Any, TypeVar, TypeVarTuple, cast
 from weakref import WeakKeyDictionary
 
+import psycopg
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     JSON,
@@ -31,7 +33,9 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column, registry
+from sqlalchemy.pool import ConnectionPoolEntry, Pool
 from sqlalchemy.sql.selectable import TypedReturnsRows
 from sqlalchemy.types import TIMESTAMP, TypeDecorator
 
@@ -182,6 +186,8 @@ def write(statement: Executable, values: Mapping[str, Any] | Sequence[Mapping[st
     """Write plain rows in the transaction of the session, after what the session still holds."""
     work = session()
     work.flush()
+    if isinstance(values, Sequence) and len(values) == 1:
+        values = values[0]  # PostgreSQL's driver asks the server three times for a list, and once for a row
     work.connection().execute(statement, values)
 
 
@@ -241,6 +247,48 @@ def _begin_writing(connection: Any) -> bool:
     finally:
         connection.execute(_PATIENT)
         _next_writer.release()
+
+
+# --- PostgreSQL ---------------------------------------------------------------------------------------------------------
+
+_SURE_SECONDS = 5.0
+_GIVEN_BACK = "given_back"
+
+
+@event.listens_for(Pool, "checkin")
+def _remember_when(_connection: Any, record: ConnectionPoolEntry) -> None:
+    record.info[_GIVEN_BACK] = time.monotonic()
+
+
+@event.listens_for(Pool, "checkout")
+def _look_whether_it_lives(connection: Any, record: ConnectionPoolEntry, _lent: object) -> None:
+    """Lend no connection that its server has ended: ask the server after a pause, or when something has come on the line unasked.
+
+    SQLAlchemy's own `pool_pre_ping` asks each time, which a short page pays for as for another statement.
+    """
+    given_back = record.info.get(_GIVEN_BACK)
+    if given_back is None or not isinstance(connection, psycopg.Connection):
+        return
+    if time.monotonic() - given_back < _SURE_SECONDS and not _has_come(connection):
+        return
+    usual = connection.autocommit
+    try:
+        connection.autocommit = True
+        connection.execute("SELECT 1")
+        connection.autocommit = usual
+    except psycopg.Error as error:
+        connection.close()
+        raise DisconnectionError from error  # the pool makes a new one
+
+
+def _has_come(connection: psycopg.Connection[Any]) -> bool:
+    """Tell whether the line of a connection that nobody uses holds something: its end, or the server's last words."""
+    try:
+        watched = lines.poll()
+        watched.register(connection.fileno(), lines.POLLIN)
+        return bool(watched.poll(0))
+    except psycopg.Error:
+        return True
 
 
 # --- unit of work -------------------------------------------------------------------------------------------------------
