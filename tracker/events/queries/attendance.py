@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, exists, func, select
+from sqlalchemy import Row, Select, bindparam, exists, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from tracker.accounts.access import Actor
+from tracker.accounts.access import Actor, for_actors
 from tracker.core import clock
 from tracker.core.db import read, session
 from tracker.core.errors import NotFound
@@ -225,24 +225,35 @@ class QuietVendor:
 
 
 def quiet_vendors(actor: Actor, limit: int) -> list[QuietVendor]:
-    """List the vendors with a running engagement of whom nobody came for 90 days, those who never came first."""
+    """List vendors with a running engagement of whom nobody came for 90 days, those the office has known longest; who never came stands first.
+
+    Who is quiet is asked vendor by vendor until enough are found, so that the home page costs the same however many came.
+    """
     edge = clock.now() - timedelta(days=QUIET_DAYS)
+    values = {"edge": edge, "day": edge.date(), "most": limit, **actor.parameters}
+    found = [QuietVendor(*row) for row in read(_quiet(actor), values)]
+    return sorted(found, key=lambda vendor: (vendor.last is not None, vendor.last or edge, vendor.id))
+
+
+@for_actors
+def _quiet(actor: Actor) -> Select[int, str, str, datetime | None]:
+    counselled = exists().where(
+        Engagement.organisation_id == Organisation.id,
+        Engagement.state == EngagementState.ACTIVE,
+        Engagement.anchor_on < bindparam("day"),
+        journey.visible(actor),
+    )
     came = (
-        select(Registration.organisation_id.label("vendor_id"), func.max(EventSession.starts_at).label("last"))
-        .join(Attendance, Attendance.registration_id == Registration.id)
-        .join(EventSession, EventSession.id == Attendance.session_id)
-        .where(Attendance.state.in_(CAME), Registration.organisation_id.is_not(None))
-        .group_by(Registration.organisation_id)
-        .subquery()
+        select(EventSession.starts_at)
+        .join(Attendance, Attendance.session_id == EventSession.id)
+        .join(Registration, Registration.id == Attendance.registration_id)
+        .where(Registration.organisation_id == Organisation.id, Attendance.state.in_(CAME))
     )
-    counselled = select(Engagement.organisation_id).where(
-        Engagement.state == EngagementState.ACTIVE, Engagement.anchor_on < edge.date(), journey.visible(actor)
+    came_of_late = came.where(EventSession.starts_at >= bindparam("edge")).correlate(Organisation).exists()
+    last = came.with_only_columns(func.max(EventSession.starts_at)).correlate(Organisation).scalar_subquery()
+    return (
+        select(Organisation.id, Organisation.name_zh, Organisation.name_en, last)
+        .where(exists().where(Event.state == EventState.HELD), counselled, ~came_of_late)
+        .order_by(Organisation.id)
+        .limit(bindparam("most"))
     )
-    wanted = (
-        select(Organisation.id, Organisation.name_zh, Organisation.name_en, came.c.last)
-        .outerjoin(came, came.c.vendor_id == Organisation.id)
-        .where(Organisation.id.in_(counselled), func.coalesce(came.c.last, edge - timedelta(days=1)) < edge)
-        .order_by(came.c.last.is_not(None), came.c.last, Organisation.id)
-    )
-    held = exists().where(Event.state == EventState.HELD)
-    return [QuietVendor(*row) for row in read(wanted.where(held).limit(limit))]
