@@ -18,6 +18,7 @@ from tracker.coaching.models import ActionItem, Addendum, CoachingSession, HourQ
 from tracker.coaching.rules import TAKES_SESSIONS, ActionState, HoursUsed, SessionState
 from tracker.core.db import read, session
 from tracker.core.errors import NotFound
+from tracker.core.keyset import of_each_row
 from tracker.core.text import N_, Message
 from tracker.evidence.models import Evidence
 from tracker.journey import permissions as journey
@@ -145,7 +146,7 @@ def reload_engagement(engagement_id: int) -> Engagement:
 
 def last_engagement_id(actor: Actor) -> int | None:
     """Find the engagement that the actor logged a session for last; without one, the first that waits for it."""
-    takes = Engagement.state.in_(TAKES_SESSIONS)
+    takes = of_each_row(Engagement.state).in_(TAKES_SESSIONS)
     logged = (
         select(CoachingSession.engagement_id)
         .join(CoachingSession.engagement)
@@ -163,7 +164,7 @@ def engagements_to_log(actor: Actor) -> Sequence[Engagement]:
     """List engagements that the actor may log sessions for, those that changed last first."""
     wanted = (
         select(Engagement)
-        .where(_may_log(actor), Engagement.state.in_(TAKES_SESSIONS))
+        .where(_may_log(actor), of_each_row(Engagement.state).in_(TAKES_SESSIONS))
         .options(joinedload(Engagement.organisation), joinedload(Engagement.product))
     )
     return session().scalars(wanted.order_by(Engagement.changed_at.desc()).limit(MANY)).all()
@@ -172,7 +173,7 @@ def engagements_to_log(actor: Actor) -> Sequence[Engagement]:
 def _may_log(actor: Actor) -> ColumnElement[bool]:
     parts: list[ColumnElement[bool]] = []
     if actor.is_office:
-        parts.append(Engagement.programme_id.in_(actor.scope("programme")))
+        parts.append(of_each_row(Engagement.programme_id).in_(actor.scope("programme")))
     if actor.has(Role.EXPERT):
         parts.append(Engagement.id.in_(actor.scope("engagement")))
     return or_(*parts) if parts else false()

@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, literal, select, tuple_, union_all
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from tracker.core.db import UtcTimestamp, session
 
@@ -111,12 +114,32 @@ class _Window:
         return make_page(rows, self.sort, has_before=self.edge is not None, has_after=more)
 
 
+class EachRow(FunctionElement[Any]):
+    """A column of which a condition is asked row by row."""
+
+    name = "each_row"
+    inherit_cache = True
+
+
+@compiles(EachRow)
+def _without_index(element: EachRow, compiler: SQLCompiler, **options: Any) -> str:
+    return f"coalesce({compiler.process(element.clauses, **options)}, NULL)"
+
+
+@compiles(EachRow, "postgresql")
+def _as_it_is(element: EachRow, compiler: SQLCompiler, **options: Any) -> str:
+    return compiler.process(element.clauses, **options)
+
+
 def of_each_row(column: Column) -> ColumnElement[Any]:
     """Give a column of which the condition is asked row by row while the order's index is walked.
 
-    For conditions that many rows meet: an index of the column itself would gather all of them only to sort them.
+    For conditions that many rows meet: SQLite would gather all of them by an index of the column itself, only to sort them.
+    PostgreSQL weighs that by its statistics, which it has for plain columns only.
     """
-    return func.coalesce(column, column)
+    asked = EachRow(column)
+    asked.type = column.type
+    return asked
 
 
 def key_columns(sort: Sort) -> list[ColumnElement[Any]]:

@@ -140,7 +140,11 @@ def _late(ids: Collection[int]) -> Mapping[int, int]:
 
 def _matching(wanted: PocFilter, actor: Actor) -> AnySelect:
     statement: AnySelect = (
-        select(Poc).join(Engagement, Engagement.id == Poc.engagement_id).where(journey.visible(actor))
+        select(Poc)
+        .join(
+            Engagement, Engagement.id == keyset.of_each_row(Poc.engagement_id)
+        )  # there are fewer proofs than engagements
+        .where(journey.visible(actor))
     )
     if wanted.words:
         found = search.matching_subjects(DocumentKind.POC, wanted.words)

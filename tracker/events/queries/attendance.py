@@ -225,7 +225,7 @@ class QuietVendor:
 
 
 def quiet_vendors(actor: Actor, limit: int) -> list[QuietVendor]:
-    """List vendors with a running engagement of whom nobody came for 90 days, those the office has known longest; who never came stands first.
+    """List vendors in counselling of whom nobody came for 90 days, those known longest; who never came stands first.
 
     Who is quiet is asked vendor by vendor until enough are found, so that the home page costs the same however many came.
     """

@@ -15,7 +15,7 @@ from tracker.core import clock
 from tracker.core.content import Bilingual
 from tracker.core.db import read, session
 from tracker.core.errors import NotFound
-from tracker.core.keyset import AnySelect
+from tracker.core.keyset import AnySelect, of_each_row
 from tracker.evidence.models import Evidence
 from tracker.journey import permissions, playbook_shelf
 from tracker.journey.case_names import OF_CASE, CaseNames
@@ -390,7 +390,7 @@ def next_actions(engagement_ids: Collection[int]) -> dict[int, NextAction]:
             Item.step == Engagement.step,
             Item.state.not_in(COMPLETE),
             Item.retired_at.is_(None),
-            Engagement.state == EngagementState.ACTIVE,
+            of_each_row(Engagement.state) == EngagementState.ACTIVE,
         )
         .subquery()
     )

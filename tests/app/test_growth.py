@@ -1,0 +1,122 @@
+"""No page does work that grows with the table: SQLite counts the steps of its machine, which no other load on the computer changes."""
+
+import os
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, event, select
+
+from benchmarks.generate import FIELDS, fill
+from tests.support.pages import PageClient
+from tests.support.postgres import URL_VARIABLE
+from tracker.accounts.models import User
+from tracker.app import create_app
+from tracker.core import schema, search
+from tracker.core.db import db
+from tracker.core.settings import Settings
+
+SMALL, LARGE = 0.1, 0.5
+"""The small database is large enough for every list to have more rows than a page shows and this test counts."""
+COUNTED = 20
+"""Counts stop here instead of at 1,000, so that small databases tell what large ones do."""
+MOST = 1.5
+EACH = 50
+"""SQLite tells of its steps in this number."""
+READER = "load1@people.example"
+WORD = FIELDS[3]
+PAGES = (
+    "/",
+    "/engagements",
+    f"/engagements?q={WORD}",
+    "/engagements?state=active&sort=due",
+    "/engagements/7",
+    "/board",
+    "/vendors",
+    f"/vendors?q={WORD}",
+    "/vendors/7",
+    "/coaching-sessions",
+    "/engagements/7/coaching-sessions/new",
+    f"/search?q={WORD}",
+    "/inbox",
+    "/events",
+    "/sandboxes",
+    "/outreach",
+    "/pocs",
+)
+
+pytestmark = pytest.mark.timeout(600)
+
+
+class Steps:
+    """Counts the steps of the database's machine."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Listen to every connection of the engine."""
+        self.taken = 0
+        event.listen(engine, "connect", self._listen)
+
+    def _listen(self, connection: sqlite3.Connection, _record: object) -> None:
+        connection.set_progress_handler(self._count, EACH)
+
+    def _count(self) -> None:
+        self.taken += EACH
+
+
+@contextmanager
+def filled(folder: Path, scale: float) -> Iterator[Callable[[str], int]]:
+    """Give a counter of what a page costs in a database of this size."""
+    settings = Settings(
+        data_dir=folder,
+        database_url=f"sqlite:///{folder / 'growth.sqlite'}",
+        secret_key="for tests only, long enough to be taken",
+        agency_passwords=False,
+    )
+    schema.migrate(settings)
+    app = create_app(settings)
+    with app.app_context():
+        fill(db.engine, scale)
+        db.engine.dispose()
+        steps = Steps(db.engine)
+        browser = PageClient(app)
+        browser.sign_in(db.session.scalars(select(User).where(User.email == READER)).one())
+
+        def cost(path: str) -> int:
+            browser.get(path)
+            before = steps.taken
+            browser.get(path)
+            return steps.taken - before
+
+        yield cost
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def short_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every count stop early."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("tracker.") and getattr(module, "CAP", 0) > COUNTED:
+            monkeypatch.setattr(module, "CAP", COUNTED)
+    for count in (search.capped, search.capped_count):
+        monkeypatch.setattr(count, "__defaults__", (COUNTED,))
+
+
+@pytest.mark.skipif(
+    URL_VARIABLE in os.environ, reason="counts the steps of SQLite, so it runs in the SQLite stage alone"
+)
+@pytest.mark.usefixtures("short_counts")
+def test_five_times_the_rows_cost_at_most_half_as_much_again(tmp_path: Path) -> None:
+    costs: dict[str, list[int]] = {path: [] for path in PAGES}
+    for scale in (SMALL, LARGE):
+        folder = tmp_path / str(scale)
+        folder.mkdir()
+        with filled(folder, scale) as cost:
+            for path in PAGES:
+                costs[path].append(cost(path))
+
+    growing = {path: counted for path, counted in costs.items() if counted[1] > MOST * max(counted[0], 2000)}
+    assert growing == {}, costs
