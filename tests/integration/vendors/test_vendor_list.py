@@ -2,7 +2,6 @@
 
 import csv
 import io
-import time
 from collections.abc import Callable
 
 import pytest
@@ -199,7 +198,7 @@ def test_list_and_page_take_as_many_queries_for_60_rows_as_for_3(expert: User, m
     assert max(with_many) <= 12
 
 
-def test_a_file_of_10_000_vendors_is_there_in_two_seconds(staff: User, sign_in: SignIn) -> None:
+def test_a_file_of_10_000_vendors_is_read_a_thousand_at_a_time(staff: User, sign_in: SignIn) -> None:
     work = session()
     ubns = [f"{number:08d}" for number in range(10_000, 20_000)]
     work.bulk_insert_mappings(
@@ -214,11 +213,11 @@ def test_a_file_of_10_000_vendors_is_there_in_two_seconds(staff: User, sign_in: 
     client = sign_in(staff)
     client.get("/vendors")
 
-    started = time.process_time()  # of the processor, so that a busy machine does not fail the test
-    lines = file_of(client)
+    with count_queries() as asked:
+        lines = file_of(client)
 
     assert len(lines) == 10_001
-    assert time.process_time() - started < 2
+    assert len(asked) < 11 * 3 + 10, asked  # vendors, products and contacts of each thousand, and who reads
 
 
 def test_every_gap_can_be_asked_for(db_session: object) -> None:
