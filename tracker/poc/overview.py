@@ -139,13 +139,10 @@ def _late(ids: Collection[int]) -> Mapping[int, int]:
 
 
 def _matching(wanted: PocFilter, actor: Actor) -> AnySelect:
-    statement: AnySelect = (
-        select(Poc)
-        .join(
-            Engagement, Engagement.id == keyset.of_each_row(Poc.engagement_id)
-        )  # there are fewer proofs than engagements
-        .where(journey.visible(actor))
-    )
+    of_proof = Engagement.id == keyset.of_each_row(
+        Poc.engagement_id
+    )  # begins with the proofs, of which there are fewer
+    statement: AnySelect = select(Poc).join(Engagement, of_proof).where(journey.visible(actor))
     if wanted.words:
         found = search.matching_subjects(DocumentKind.POC, wanted.words)
         statement = statement.where(Poc.id.in_(_ids(found)) if found is not None else false())
