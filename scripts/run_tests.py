@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 LOGS = ROOT / "var" / "test-logs"
 LOOK_SECONDS = 0.2
 LONGEST_LINE = 2000
-PYTEST = (sys.executable, "-m", "pytest", "-q", "-p", "tests.support.worker_database")
+PYTEST = (sys.executable, "-m", "pytest", "-q", "--durations=25", "-p", "tests.support.worker_database")
 POSTGRES = (sys.executable, "-m", "tests.support.postgres", "--")
 APART = ("--ignore=tests/e2e", "--ignore=tests/faults", "--ignore=tests/infra", "--ignore=tests/sandboxes")
 AT_ONCE = f"--numprocesses={os.cpu_count() or 1}"
