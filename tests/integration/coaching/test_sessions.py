@@ -351,7 +351,8 @@ def test_the_record_goes_its_whole_way(case: Case, sign_in: SignIn) -> None:
 
     assert stored()[0].state is SessionState.CLOSED
     assert stored()[0].acknowledged_by_id == case.member.id
-    actions = session().scalars(select(AuditRecord.action).where(AuditRecord.subject_type == "coaching_session"))
+    of_sessions = select(AuditRecord.action).where(AuditRecord.subject_type == "coaching_session")
+    actions = session().scalars(of_sessions.order_by(AuditRecord.id))
     assert list(actions) == ["session.logged", "session.submitted", "session.acknowledged", "session.closed"]
 
 
