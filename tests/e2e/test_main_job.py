@@ -169,9 +169,14 @@ def test_what_is_overdue_is_told_once_a_day(visit: Visit, live: Live) -> None:
     told = wait_for_recipients(admin)
 
     assert len(told) == len(set(told)), "somebody was told twice"
-    reminded = visit(next(person for person in told if person.startswith("vendor")))
-    reminded.goto("/inbox?reason=due")
-    expect(reminded.locator("main")).to_contain_text(re.compile("顯示 [1-9]"))
+    vendors = [person for person in told if person.startswith("vendor")]
+    assert any(owes_something(visit(vendor)) for vendor in vendors), "nobody finds in the inbox what is due"
+
+
+def owes_something(vendor: Page) -> bool:
+    """Look into the inbox of a vendor, who may also have been told nothing but news."""
+    vendor.goto("/inbox?reason=due")
+    return re.search("顯示 [1-9]", vendor.locator("main").inner_text()) is not None
 
 
 def wait_for_recipients(admin: Page) -> list[str]:

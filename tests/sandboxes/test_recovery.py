@@ -79,11 +79,10 @@ def test_a_killed_engine_and_a_killed_session_are_put_in_order(
 def test_a_cancelled_building_says_what_it_does_and_really_stops(
     approved: Sandbox, runner: Runner, cloud: PracticeCloud
 ) -> None:
-    cloud.order_faults(Fault(Kind.SLOW, operation="create", type=BUCKET, times=3, seconds=2.0))
+    cloud.order_faults(Fault(Kind.SLOW, operation="create", type=BUCKET, times=3, seconds=5.0))
 
     begin(runner)
-    wait_until(lambda: engines(runner, approved))
-    time.sleep(1)
+    wait_until(lambda: is_in_the_log(approved, BUCKET))
     with unit_of_work():
         cancel_operation(newest(approved), actor=SYSTEM)
     finish(runner, approved)
@@ -119,6 +118,12 @@ def finish(runner: Runner, made: Sandbox) -> None:
 def log_of(operation: SandboxOperation) -> str:
     texts = select(SandboxEvent.text).where(SandboxEvent.operation_id == operation.id).order_by(SandboxEvent.id)
     return "\n".join(session().scalars(texts))
+
+
+def is_in_the_log(made: Sandbox, text: str) -> bool:
+    """Look into the log of the newest operation, as another process has written it up to now."""
+    session().rollback()
+    return text in log_of(newest(made))
 
 
 def begin(runner: Runner) -> None:

@@ -14,6 +14,7 @@ import pytest
 
 from tracker.sandboxes.engine import session
 from tracker.sandboxes.engine.job import BEAT, CANCEL, Job, Verb
+from tracker.sandboxes.engine.real import RealEngine
 
 CANARY = "canary-of-a-credential"
 
@@ -34,6 +35,23 @@ class SlowEngine:
 
     def interrupt(self) -> None:
         self.ends = True
+
+
+class LateEngine(RealEngine):
+    """The real engine's own way of running one, which is told to stop while it is still about to start it."""
+
+    def up(self) -> dict[str, object]:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        ended: dict[str, object] = self._run(self._start_late)
+        return ended
+
+    def _start_late(self) -> dict[str, object]:
+        self.tell("log", text="about to start")
+        wait_for(lambda: self.interrupted)
+        time.sleep(0.3)
+        engine = Path(self.job.folder) / "pulumi"
+        engine.symlink_to("/usr/bin/sleep")
+        return {"ended_by": subprocess.call([engine, "20"])}
 
 
 @pytest.fixture
@@ -160,3 +178,17 @@ def test_a_number_that_another_process_has_got_is_not_taken_for_ours(tmp_path: P
     finally:
         stranger.kill()
         stranger.wait()
+
+
+def test_an_engine_that_is_only_about_to_start_is_stopped_too(
+    job: Job, children: list["subprocess.Popen[str]"]
+) -> None:
+    child = session.start(replace(job, engine=f"{__name__}:LateEngine"))
+    children.append(child)
+    assert child.stdout is not None
+    assert "about to start" in child.stdout.readline()
+
+    session.say(child, CANCEL)
+
+    told = [json.loads(line) for line in child.stdout]
+    assert told[-1]["ended_by"] == -signal.SIGINT

@@ -6,11 +6,13 @@ import json
 import os
 import shutil
 import signal
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from pulumi import automation
@@ -29,6 +31,7 @@ from tracker.sandboxes.engine.settling import UNREACHABLE, Settling
 
 SEARCHES = 2
 _LONGEST_WORDS = 4000
+_PAUSE = 0.05
 
 
 class RealEngine:
@@ -128,12 +131,25 @@ class RealEngine:
         return drills.hold(self.job, self.tell)
 
     def interrupt(self) -> None:
-        """Send the engine its first signal: it finishes the step in hand, then ends and frees the stack."""
+        """Send the engine its first signal: it finishes the step in hand, then ends and frees the stack.
+
+        Returns at once: whoever asks may be the thread that the engine's end waits for.
+        """
         self.interrupted = True
-        if self._runs:  # not while it only reads or writes the state, which takes a moment and must be whole
+        Thread(target=self._interrupt_engine, daemon=True).start()
+
+    def _interrupt_engine(self) -> None:
+        """Signal the engine once, also one that is only just about to start.
+
+        Not while it reads or writes the state by itself, which takes a moment and must be whole.
+        """
+        told = False
+        while self._runs and not told:
             for pid in session.engines_of_own_session():
                 with suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGINT)
+                    told = True
+            time.sleep(_PAUSE)
 
     # ------------------------------------------------------------ how
 
@@ -151,10 +167,10 @@ class RealEngine:
         return {"changes": _plain_counts(result.summary.resource_changes), "outputs": outputs, **self._facts(stack)}
 
     def _run(self, run: Callable[[], Any]) -> Any:
-        if self.interrupted:
-            raise Interrupted("It was cancelled before the engine began.")
-        self._runs = True
+        self._runs = True  # before it looks: whoever interrupts from here on waits for the engine
         try:
+            if self.interrupted:
+                raise Interrupted("It was cancelled before the engine began.")
             result = run()
             self._refuse_strays()
         except automation.CommandError as error:
