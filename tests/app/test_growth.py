@@ -2,7 +2,6 @@
 
 import os
 import sqlite3
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +14,7 @@ from tests.support.pages import PageClient
 from tests.support.postgres import URL_VARIABLE
 from tracker.accounts.models import User
 from tracker.app import create_app
-from tracker.core import schema, search
+from tracker.core import counts, schema
 from tracker.core.db import db
 from tracker.core.settings import Settings
 
@@ -98,11 +97,7 @@ def filled(folder: Path, scale: float) -> Iterator[Callable[[str], int]]:
 @pytest.fixture
 def short_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every count stop early."""
-    for name, module in list(sys.modules.items()):
-        if name.startswith("tracker.") and getattr(module, "CAP", 0) > COUNTED:
-            monkeypatch.setattr(module, "CAP", COUNTED)
-    for count in (search.capped, search.capped_count):
-        monkeypatch.setattr(count, "__defaults__", (COUNTED,))
+    monkeypatch.setattr(counts, "CAP", COUNTED)
 
 
 @pytest.mark.skipif(

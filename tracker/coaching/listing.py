@@ -14,6 +14,7 @@ from tracker.coaching import permissions
 from tracker.coaching.models import CoachingSession, SessionTopic
 from tracker.coaching.rules import SessionState
 from tracker.core import clock, keyset, search
+from tracker.core.counts import capped_count
 from tracker.core.db import session
 from tracker.core.halfwidth import squeeze
 from tracker.core.keyset import AnySelect, Page, Sort
@@ -149,7 +150,7 @@ def _found_page(wanted: SessionFilter, after: str | None, actor: Actor) -> Page:
 
 def count(wanted: SessionFilter, *, actor: Actor) -> int:
     """Count the sessions that the filter names, up to one more than the cap."""
-    return search.capped_count(matching(wanted, actor=actor))
+    return capped_count(matching(wanted, actor=actor))
 
 
 def whole_list(wanted: SessionFilter, *, actor: Actor) -> Iterator[Any]:

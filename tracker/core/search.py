@@ -24,7 +24,6 @@ from sqlalchemy import (
     cast,
     column,
     event,
-    func,
     or_,
     select,
     table,
@@ -286,16 +285,6 @@ def documents(
         .order_by(key.desc())
         .limit(limit)
     )
-
-
-def capped_count(statement: Select[Any], cap: int = 1000) -> int:
-    """Count rows up to one more than the cap, whatever the table holds."""
-    return session().scalar(capped(statement, cap)) or 0
-
-
-def capped(statement: Select[Any], cap: int = 1000) -> Select[int]:
-    """Select the number of rows up to one more than the cap."""
-    return select(func.count()).select_from(statement.order_by(None).limit(cap + 1).subquery())
 
 
 def _ddl(statement: str, dialect: str) -> ExecutableDDLElement:

@@ -8,10 +8,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from tracker.accounts.access import Actor
+from tracker.core.counts import capped_count
 from tracker.core.db import read, session
 from tracker.core.errors import NotFound
 from tracker.core.keyset import Page, Sort, read_page
-from tracker.core.search import capped_count
 from tracker.imports import permissions
 from tracker.imports.models import Batch, ChosenColumns, ImportFile, ImportRow
 from tracker.imports.rules import GOOD, BatchState, Outcome

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tracker.accounts.access import SYSTEM
+from tracker.core.counts import shown_count
 from tracker.journey import playbook_shelf, queries
 from tracker.journey.playbook import Changes, PlaybookItem
 from tracker.journey.playbook_preview import Preview, held_to, place_of_path, preview
@@ -45,10 +46,10 @@ def _reach(shown: Preview, changes: Changes) -> Iterator[str]:
     keys = [item.id for item in _touched(changes)]
     count = queries.count_followers(playbook.id, actor=SYSTEM)
     with_work = queries.count_followers_with_work(playbook.id, keys, actor=SYSTEM)
-    yield f"{_capped(count)} running engagements follow it, {_capped(with_work)} with work on items that change or vanish."
+    yield f"{shown_count(count)} running engagements follow it, {shown_count(with_work)} with work on items that change or vanish."
     newcomers = queries.count_newcomers(playbook, actor=SYSTEM)
     if newcomers:
-        yield f"{_capped(newcomers)} running engagements do not follow it and would be offered it."
+        yield f"{shown_count(newcomers)} running engagements do not follow it and would be offered it."
     rows = queries.followers(playbook.id, actor=SYSTEM, size=NAMED).rows if with_work else []
     for engagement_id, work in queries.work_on([row.id for row in rows], keys).items():
         yield f"  engagement {engagement_id}: " + ", ".join(f"{key} {state.value}" for key, state in work)
@@ -56,7 +57,3 @@ def _reach(shown: Preview, changes: Changes) -> Iterator[str]:
 
 def _touched(changes: Changes) -> list[PlaybookItem]:
     return [*(one.old for one in changes.changed), *changes.removed]
-
-
-def _capped(count: int) -> str:
-    return "1,000+" if count > 1000 else f"{count:,}"  # noqa: PLR2004 - the cap of capped_count

@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from tracker.accounts.access import PUBLIC, SIGNED_IN, SYSTEM, current_actor, requires
+from tracker.core.counts import capped_count
 from tracker.core.db import session, unit_of_work
-from tracker.core.search import capped_count
 from tracker.notifications import letters, links, operations, queries
 from tracker.notifications.forms import MailChoiceForm, PlainForm
 from tracker.notifications.models import Notice

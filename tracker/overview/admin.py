@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from tracker.accounts.access import ADMINISTER, Actor, can, current_actor, requires
 from tracker.core import audit, queue
+from tracker.core.counts import capped_count, shown_count
 from tracker.core.db import session, unit_of_work
 from tracker.core.errors import NotFound, Refused
 from tracker.core.queue import Work, WorkState
-from tracker.core.search import capped_count
 from tracker.core.text import N_
 from tracker.notifications import operations as notification_operations
 from tracker.notifications import queries as notification_queries
@@ -25,7 +25,6 @@ from tracker.web.forms import Form, translate
 bp = Blueprint("admin", __name__, template_folder="templates")
 
 NOTHING_RUNS = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"
-CAP = 1000
 
 
 def find_mail(mail_id: int, *, actor: Actor) -> OutboxMail:
@@ -33,11 +32,6 @@ def find_mail(mail_id: int, *, actor: Actor) -> OutboxMail:
     if not can(actor, ADMINISTER):
         raise NotFound
     return notification_queries.get_mail(mail_id)
-
-
-def shown_count(count: int) -> str:
-    """Write a capped count."""
-    return f"{CAP:,}+" if count > CAP else f"{count:,}"
 
 
 @bp.route("/admin/work")
@@ -65,7 +59,7 @@ def work() -> ResponseReturnValue:
         state=state,
         views=views,
         after=shown[-1].id if len(rows) > queries.PAGE else None,
-        total=shown_count(capped_count(queries.works(state), CAP)),
+        total=shown_count(capped_count(queries.works(state))),
         beats=queries.signs_of_life(),
     )
 
@@ -127,7 +121,7 @@ def outbox() -> ResponseReturnValue:
         rows=shown,
         views=views,
         after=shown[-1].id if len(rows) > notification_queries.PAGE else None,
-        total=shown_count(capped_count(notification_queries.outbox(state), CAP)),
+        total=shown_count(capped_count(notification_queries.outbox(state))),
     )
 
 

@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from tracker.accounts.access import current_actor, requires
+from tracker.core.counts import shown_count
 from tracker.journey import permissions, queries
 from tracker.journey.queries import EngagementRow
-from tracker.journey.queries.board import CAP
 from tracker.journey.routes.engagement_list import programme_choices, read_filters
 from tracker.journey.rules import Step
 from tracker.overview.engagement_page import bp as journey_bp
@@ -44,7 +44,7 @@ def board() -> ResponseReturnValue:
         Column(
             step,
             cards[step],
-            f"{CAP:,}+" if counts[step] > CAP else f"{counts[step]:,}",
+            shown_count(counts[step]),
             url_for("journey.index", view="active", step=step.value, sort="due", programme=programme_id),
         )
         for step in Step

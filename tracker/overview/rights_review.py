@@ -16,11 +16,10 @@ from tracker.accounts.queries import BY_NAME, get_person, to_review
 from tracker.accounts.rules import Role
 from tracker.core import keyset
 from tracker.core.content import names
+from tracker.core.counts import capped_count, shown_count
 from tracker.core.db import session, unit_of_work
-from tracker.core.search import capped_count
 from tracker.core.text import N_
 from tracker.journey.models import Assignment
-from tracker.overview.admin import CAP, shown_count
 from tracker.overview.upkeep import review_limit
 from tracker.programmes.models import Programme, ProgrammeMember
 from tracker.vendors.models import Membership, Organisation
@@ -45,7 +44,7 @@ def index() -> ResponseReturnValue:
         people=people,
         reach=reach_of([person.id for person in people]),
         page=page,
-        total=shown_count(capped_count(statement.with_only_columns(User.id), CAP)),
+        total=shown_count(capped_count(statement.with_only_columns(User.id))),
         months=settings.rights_review_months,
     )
 

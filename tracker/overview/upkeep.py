@@ -13,9 +13,9 @@ from tracker.accounts.models import Attempt, RoleGrant, User
 from tracker.accounts.queries import to_review
 from tracker.accounts.rules import Role
 from tracker.core import clock, logs, queue, submissions
+from tracker.core.counts import capped_count
 from tracker.core.db import session
 from tracker.core.heartbeats import Heartbeat
-from tracker.core.search import capped_count
 from tracker.core.settings import Settings
 from tracker.core.tasks import Payload, Task, outside, simple
 from tracker.core.text import N_

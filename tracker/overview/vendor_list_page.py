@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, select
 from tracker.accounts.access import Actor, current_actor, requires
 from tracker.accounts.rules import Role
 from tracker.core import csv_file
+from tracker.core.counts import shown_count
 from tracker.core.db import session
 from tracker.core.text import Labelled
 from tracker.journey import permissions as journey_permissions
@@ -31,7 +32,6 @@ __all__ = ["bp"]
 
 L = TypeVar("L", bound=Labelled)
 FILTERS = ("q", "kind", "charging", "programme", "gap")
-CAP = 1000
 CURRENT = (EngagementState.ACTIVE, EngagementState.ON_HOLD)
 
 
@@ -63,7 +63,7 @@ def index() -> ResponseReturnValue:
         lines=lines_of(page.rows, actor),
         page=page,
         sort=sort,
-        total=f"{CAP:,}+" if total > CAP else f"{total:,}",
+        total=shown_count(total),
         filtered=any(request.args.get(name) for name in FILTERS),
         kinds=VendorKind,
         charging_models=ChargingModel,

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, false, func, select
 
 from tracker.accounts.access import Actor
 from tracker.core import clock, keyset, search
+from tracker.core.counts import capped_count
 from tracker.core.db import session
 from tracker.core.keyset import AnySelect, Page, Sort
 from tracker.core.search import DocumentKind
@@ -82,7 +83,7 @@ def page(
 
 def count(wanted: PocFilter, *, actor: Actor) -> int:
     """Count the proofs that the filter names, up to one more than the cap."""
-    return search.capped_count(_matching(wanted, actor).with_only_columns(Poc.id))
+    return capped_count(_matching(wanted, actor).with_only_columns(Poc.id))
 
 
 def whole_list(wanted: PocFilter, *, actor: Actor) -> Iterator[Row]:

@@ -9,7 +9,8 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload
 
 from tracker.accounts.access import Actor
 from tracker.accounts.models import User
-from tracker.core import clock, keyset, search
+from tracker.core import clock, keyset
+from tracker.core.counts import capped_count
 from tracker.core.db import session
 from tracker.core.keyset import Page, Sort
 from tracker.core.text import N_, Labelled
@@ -143,7 +144,7 @@ def page(
 
 def count(wanted: SandboxFilter, *, actor: Actor) -> int:
     """Count the sandboxes that the filter names, up to one more than the cap."""
-    return search.capped_count(matching(wanted, actor=actor))
+    return capped_count(matching(wanted, actor=actor))
 
 
 def chosen(ids: Sequence[int], *, actor: Actor) -> Sequence[Sandbox]:

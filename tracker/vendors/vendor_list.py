@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, exists, false, select
 
 from tracker.accounts.access import Actor
 from tracker.core import keyset, search
+from tracker.core.counts import capped_count
 from tracker.core.db import session
 from tracker.core.keyset import AnySelect, Page, Sort
 from tracker.vendors import permissions
@@ -131,7 +132,7 @@ def _newest_found(wanted: VendorFilter, after: str | None, actor: Actor) -> Page
 
 def count(wanted: VendorFilter, *, actor: Actor) -> int:
     """Count the vendors that the filter names, up to one more than the cap."""
-    return search.capped_count(matching(wanted, actor=actor))
+    return capped_count(matching(wanted, actor=actor))
 
 
 def products_of(ids: Sequence[int]) -> dict[int, list[ProductRow]]:

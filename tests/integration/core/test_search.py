@@ -90,13 +90,3 @@ def test_subjects_come_newest_first_and_go_on_before_a_key(db_session: object) -
     assert matches is not None
 
     assert list(session().scalars(matches.limit(3))) == [4, 3, 2]
-
-
-def test_counts_stop_one_after_the_cap(db_session: object) -> None:
-    with unit_of_work():
-        for number in range(1, 8):
-            search.put(Entry(DocumentKind.ENGAGEMENT, number, "倉儲"))
-    matches = search.matching_subjects(DocumentKind.ENGAGEMENT, "倉儲")
-    assert matches is not None
-
-    assert (search.capped_count(matches, cap=5), search.capped_count(matches)) == (6, 7)

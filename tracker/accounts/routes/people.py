@@ -13,19 +13,13 @@ from tracker.accounts.models import Invitation, User, WebSession
 from tracker.accounts.queries import PeopleFilter
 from tracker.accounts.rules import GRANTABLE, INVITABLE, Role, own_path, roles_by
 from tracker.core import keyset
+from tracker.core.counts import capped_count, shown_count
 from tracker.core.db import unit_of_work
 from tracker.core.errors import Refused
-from tracker.core.search import capped_count
 
 bp = Blueprint("people", __name__, template_folder="../templates", url_prefix="/admin")
 STATES = {"active": True, "ended": False}
-CAP = 1000
 SOME = 5
-
-
-def total(count: int) -> str:
-    """Say how many rows a list has, as far as they are counted."""
-    return f"{CAP:,}+" if count > CAP else f"{count:,}"
 
 
 @bp.route("/people")
@@ -41,7 +35,7 @@ def index() -> ResponseReturnValue:
         "accounts/people.html",
         people=[row[0] for row in page.rows],
         page=page,
-        total=total(capped_count(statement.with_only_columns(User.id), CAP)),
+        total=shown_count(capped_count(statement.with_only_columns(User.id))),
         roles=list(Role),
         filtered=wanted != PeopleFilter(),
         may_invite=can(current_actor(), permissions.INVITE),
@@ -147,7 +141,7 @@ def invitations() -> ResponseReturnValue:
         "accounts/invitations.html",
         rows=rows,
         page=page,
-        total=total(capped_count(select(Invitation.id), CAP)),
+        total=shown_count(capped_count(select(Invitation.id))),
         may_invite=can(current_actor(), permissions.INVITE),
         permissions=permissions,
     )

@@ -12,9 +12,8 @@ from tracker.coaching.listing import SessionFilter
 from tracker.coaching.routes.blueprint import bp, pick
 from tracker.coaching.rules import SessionState
 from tracker.core import csv_file
+from tracker.core.counts import shown_count
 from tracker.journey.rules import Step
-
-CAP = 1000
 
 
 @bp.route("/coaching-sessions")
@@ -31,7 +30,7 @@ def index() -> ResponseReturnValue:
         page=found,
         sort=None if wanted.words else sort,
         wanted=wanted,
-        total=f"{CAP:,}+" if total > CAP else f"{total:,}",
+        total=shown_count(total),
         choices=choices.of_list(actor, wanted),
         states=SessionState,
         steps=Step,

@@ -11,10 +11,10 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from tracker.accounts.access import Actor
 from tracker.core import clock, keyset
+from tracker.core.counts import capped_count
 from tracker.core.db import session
 from tracker.core.errors import NotFound
 from tracker.core.keyset import Page, Sort
-from tracker.core.search import capped_count
 from tracker.core.text import Labelled
 from tracker.events import permissions
 from tracker.events.models import Event, EventSession, Material, Question, Speaker

@@ -9,10 +9,10 @@ from sqlalchemy.orm import joinedload, selectinload
 from tracker.accounts.access import Actor
 from tracker.accounts.models import User
 from tracker.core import clock, keyset
+from tracker.core.counts import capped_count
 from tracker.core.db import read, session
 from tracker.core.errors import Gone, NotFound
 from tracker.core.keyset import Page, Sort
-from tracker.core.search import capped_count
 from tracker.core.text import N_
 from tracker.events import permissions
 from tracker.events.models import Attendance, Attendee, Event, Registration, SurveyResponse

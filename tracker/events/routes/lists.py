@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from tracker.accounts.access import PUBLIC, Actor, current_actor, requires
 from tracker.core import clock
+from tracker.core.counts import shown_count
 from tracker.events import invitations, permissions
 from tracker.events.queries import events as queries
 from tracker.events.queries.events import EventFilter
@@ -18,7 +19,6 @@ from tracker.events.rules.events import EventKind, EventState
 from tracker.web import month
 from tracker.web.month import Entry
 
-CAP = 1000
 MOST_ENTRIES = 300
 
 
@@ -33,7 +33,7 @@ def index() -> ResponseReturnValue:
         "events/index.html",
         page=found,
         wanted=wanted,
-        total=f"{CAP:,}+" if total > CAP else f"{total:,}",
+        total=shown_count(total),
         kinds=EventKind,
         states=EventState,
         series=[(one, one) for one in queries.series_known()],

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from tracker.accounts.access import can, current_actor, requires
 from tracker.core import csv_file
+from tracker.core.counts import shown_count
 from tracker.core.db import unit_of_work
 from tracker.core.errors import Refused
 from tracker.core.text import N_
@@ -24,8 +25,6 @@ from tracker.events.rules.attendance import AttendanceState
 from tracker.events.rules.registrations import RegistrationState, Source
 from tracker.web.saving import save
 
-CAP = 1000
-
 
 @bp.route("/events/<int:event_id>/registrations")
 @requires(permissions.READ_PEOPLE, on=queries.get_event)
@@ -39,7 +38,7 @@ def registrations(event: Event) -> ResponseReturnValue:
         event=event,
         page=page,
         wanted=wanted,
-        total=f"{CAP:,}+" if total > CAP else f"{total:,}",
+        total=shown_count(total),
         attendance=attendances.states_of([row.id for row in page.rows]),
         states=RegistrationState,
         may_manage=can(current_actor(), permissions.MANAGE_PEOPLE, event),

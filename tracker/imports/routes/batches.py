@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from tracker.accounts.access import can, current_actor, requires
 from tracker.core import clock
+from tracker.core.counts import shown_count
 from tracker.core.db import unit_of_work
 from tracker.core.errors import Refused
 from tracker.imports import operations, permissions, queries
@@ -13,7 +14,7 @@ from tracker.imports.forms import UploadForm
 from tracker.imports.kinds import Kind, get_kind, kinds_for
 from tracker.imports.models import Batch
 from tracker.imports.readings import Reading
-from tracker.imports.routes.blueprint import bp, shown_count
+from tracker.imports.routes.blueprint import bp
 from tracker.imports.rules import SHOWN_AS_LATE, WORKING, BatchState, Encoding, Outcome
 
 

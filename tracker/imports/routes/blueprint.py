@@ -13,12 +13,6 @@ from tracker.imports.models import Batch
 from tracker.web.forms import translate
 
 bp = Blueprint("imports", __name__, template_folder="../templates")
-CAP = 1000
-
-
-def shown_count(count: int) -> str:
-    """Write a capped count."""
-    return f"{CAP:,}+" if count > CAP else f"{count:,}"
 
 
 def name_of(batch: Batch) -> str:

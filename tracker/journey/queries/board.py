@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Date, bindparam, func, literal, select, union_all
 
 from tracker.accounts.access import Actor, for_actors
-from tracker.core import clock
+from tracker.core import clock, counts
 from tracker.core.calendar import Overrides, working_days_between
 from tracker.core.db import read
 from tracker.core.keyset import AnySelect, of_each_row
@@ -18,7 +18,6 @@ from tracker.journey.rules import EngagementState, Step
 from tracker.programmes import queries as programmes
 
 CARDS = 20
-CAP = 1000
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ def step_counts(actor: Actor, *, of_one: bool) -> Any:
         )
         if of_one:
             found = found.where(Engagement.programme_id == bindparam("programme_id"))
-        inside = found.limit(CAP + 1).subquery()
+        inside = found.limit(counts.CAP + 1).subquery()
         parts.append(select(literal(step.value).label("step"), func.count().label("count")).select_from(inside))
     return union_all(*parts)
 

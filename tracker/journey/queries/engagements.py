@@ -12,6 +12,7 @@ from tracker.accounts.access import Actor, for_actors
 from tracker.accounts.models import User
 from tracker.accounts.rules import Role
 from tracker.core import clock, keyset, search
+from tracker.core.counts import capped
 from tracker.core.db import read, session
 from tracker.core.errors import NotFound
 from tracker.core.keyset import AnySelect, Column, Page, Sort, of_each_row
@@ -346,7 +347,7 @@ def _walk(actor: Actor, shape: _Shape, *, from_edge: bool) -> AnySelect:
 @for_actors
 def _counted(actor: Actor, shape: _Shape) -> AnySelect:
     found = _begin(shape).order_by(None).where(permissions.visible(actor), *_conditions(shape, actor))
-    return search.capped(found)
+    return capped(found)
 
 
 def _begin(shape: _Shape, *, from_edge: bool = False) -> Any:

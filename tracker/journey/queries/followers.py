@@ -8,9 +8,9 @@ from sqlalchemy import ColumnElement, exists, func, select
 
 from tracker.accounts.access import Actor
 from tracker.core.content import Bilingual
+from tracker.core.counts import capped_count
 from tracker.core.db import session
 from tracker.core.keyset import Page, Sort, read_page
-from tracker.core.search import capped_count
 from tracker.journey import permissions
 from tracker.journey.models import Engagement, Item, PlaybookVersion, StepProgress
 from tracker.journey.playbook import Playbook

@@ -14,6 +14,7 @@ from werkzeug.datastructures import MultiDict
 from tracker.accounts.access import Actor, can, current_actor, for_actors, requires
 from tracker.core import clock, csv_file
 from tracker.core.calendar import Overrides, working_days_between
+from tracker.core.counts import shown_count
 from tracker.core.text import Labelled
 from tracker.core.together import Together
 from tracker.journey import permissions, queries
@@ -26,7 +27,6 @@ from tracker.web.edge import LARGEST_ID
 from tracker.web.filters import show_date
 from tracker.web.texts import gettext as _
 
-CAP = 1000
 LONGEST_WORDS = 100
 USUAL_SORTS = {View.OVERDUE: "due", View.MINE: "due"}
 FILTERS = ("q", "programme", "state", "step", "expert")
@@ -52,7 +52,7 @@ def index() -> ResponseReturnValue:
         tags={state for row in rows for state in (row.state, row.step_state)},
         before=before,
         after=after,
-        total=f"{CAP:,}+" if total > CAP else f"{total:,}",
+        total=shown_count(total),
         sort=filters.sort,
         views=_tabs(filters, actor),
         programme_choices=programme_choices(programmes.in_order(offered)),

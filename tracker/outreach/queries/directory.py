@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, false, select
 
 from tracker.accounts.access import Actor
 from tracker.core import keyset, search
+from tracker.core.counts import capped_count
 from tracker.core.db import session
 from tracker.core.errors import NotFound
 from tracker.core.keyset import Page, Sort
@@ -110,7 +111,7 @@ def page(wanted: DirectoryFilter, sort: str, *, after: str | None = None, before
 
 def count(wanted: DirectoryFilter) -> int:
     """Count what the filter names, up to one more than the cap."""
-    return search.capped_count(matching(wanted))
+    return capped_count(matching(wanted))
 
 
 def all_pages() -> list[Any]:

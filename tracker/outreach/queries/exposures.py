@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from tracker.accounts.access import Actor
-from tracker.core import keyset, search
+from tracker.core import keyset
+from tracker.core.counts import capped_count
 from tracker.core.db import session
 from tracker.core.errors import NotFound
 from tracker.core.keyset import AnySelect, Page, Sort
@@ -146,7 +147,7 @@ def page(wanted: ExposureFilter, *, after: str | None = None, before: str | None
 
 def count(wanted: ExposureFilter, *, actor: Actor) -> int:
     """Count the exposures that the filter names, up to one more than the cap."""
-    return search.capped_count(matching(wanted, actor=actor))
+    return capped_count(matching(wanted, actor=actor))
 
 
 def whole_list(wanted: ExposureFilter, *, actor: Actor) -> Iterator[Any]:

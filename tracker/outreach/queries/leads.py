@@ -10,7 +10,8 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from tracker.accounts.access import Actor
 from tracker.accounts.models import RoleGrant, User
 from tracker.accounts.rules import OFFICE
-from tracker.core import clock, keyset, search
+from tracker.core import clock, keyset
+from tracker.core.counts import capped_count
 from tracker.core.db import session
 from tracker.core.errors import NotFound
 from tracker.core.keyset import AnySelect, Page, Sort
@@ -152,7 +153,7 @@ def page(wanted: LeadFilter, *, after: str | None = None, before: str | None = N
 
 def count(wanted: LeadFilter, *, actor: Actor) -> int:
     """Count the leads that the filter names, up to one more than the cap."""
-    return search.capped_count(matching(wanted, actor=actor))
+    return capped_count(matching(wanted, actor=actor))
 
 
 def whole_list(wanted: LeadFilter, *, actor: Actor) -> Iterator[Any]:

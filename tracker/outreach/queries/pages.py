@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from tracker.accounts.access import Actor
-from tracker.core import keyset, search
+from tracker.core import keyset
+from tracker.core.counts import capped_count
 from tracker.core.db import session
 from tracker.core.errors import NotFound
 from tracker.core.keyset import Page, Sort
@@ -147,7 +148,7 @@ def page(wanted: PageFilter, *, after: str | None = None, before: str | None = N
 
 def count(wanted: PageFilter, *, actor: Actor) -> int:
     """Count the pages that the filter names, up to one more than the cap."""
-    return search.capped_count(matching(wanted, actor=actor))
+    return capped_count(matching(wanted, actor=actor))
 
 
 def reach_of(page_ids: Iterable[int], since: date | None = None) -> dict[int, dict[ReachKind, int]]:

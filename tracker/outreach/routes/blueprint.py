@@ -14,7 +14,6 @@ from tracker.outreach.forms import year_choices
 from tracker.programmes.queries import programmes
 
 bp = Blueprint("outreach", __name__, template_folder="../templates")
-CAP = 1000
 
 
 @dataclass(frozen=True)
@@ -54,11 +53,6 @@ def own_vendor(actor: Actor, asked: int | None) -> int | None:
     if asked is not None:
         return asked if actor.is_office or asked in reached else None
     return next(iter(own)) if len(own) == 1 else None
-
-
-def total_of(count: int) -> str:
-    """Write how many there are, as far as they were counted."""
-    return f"{CAP:,}+" if count > CAP else f"{count:,}"
 
 
 def year_filter(actor: Actor) -> list[tuple[int, str]]:

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from tracker.accounts.access import PUBLIC, current_actor, requires
+from tracker.core.counts import shown_count
 from tracker.core.db import unit_of_work
 from tracker.core.errors import Refused
 from tracker.core.text import N_
@@ -15,7 +16,7 @@ from tracker.outreach.forms import ReachForm
 from tracker.outreach.models import SolutionEdition
 from tracker.outreach.queries import directory as reads
 from tracker.outreach.queries.directory import DirectoryFilter
-from tracker.outreach.routes.blueprint import bp, pick, public_address, total_of
+from tracker.outreach.routes.blueprint import bp, pick, public_address
 from tracker.outreach.rules import Industry, ReachKind
 from tracker.outreach.schema_org import list_of, solution_of
 from tracker.vendors.rules import ChargingModel, VendorKind
@@ -49,7 +50,7 @@ def directory() -> ResponseReturnValue:
         "outreach/directory.html",
         page=found,
         wanted=wanted,
-        total=total_of(reads.count(wanted)),
+        total=shown_count(reads.count(wanted)),
         industries=Industry,
         kinds=VendorKind,
         chargings=ChargingModel,

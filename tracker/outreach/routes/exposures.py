@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from tracker.accounts.access import can, current_actor, requires
 from tracker.core import csv_file
+from tracker.core.counts import shown_count
 from tracker.core.db import unit_of_work
 from tracker.core.errors import Refused
 from tracker.core.text import N_
@@ -18,7 +19,7 @@ from tracker.outreach.models import Exposure
 from tracker.outreach.queries import exposures as reads
 from tracker.outreach.queries import filters
 from tracker.outreach.queries.exposures import ExposureFilter
-from tracker.outreach.routes.blueprint import bp, own_vendor, pick, total_of, year_filter
+from tracker.outreach.routes.blueprint import bp, own_vendor, pick, year_filter
 from tracker.outreach.rules import BY_OFFICE, EXPOSURE_MOVES, ExposureKind, ExposureState
 from tracker.programmes.queries import programmes
 from tracker.vendors.models import Organisation
@@ -44,7 +45,7 @@ def index() -> ResponseReturnValue:
         "outreach/exposures.html",
         page=found,
         wanted=wanted,
-        total=total_of(reads.count(wanted, actor=actor)),
+        total=shown_count(reads.count(wanted, actor=actor)),
         kinds=ExposureKind,
         states=ExposureState,
         years=year_filter(actor),

@@ -8,12 +8,13 @@ from flask_babel import gettext as _
 
 from tracker.accounts.access import can, current_actor, requires
 from tracker.core import csv_file
+from tracker.core.counts import shown_count
 from tracker.outreach import operations, permissions, queries
 from tracker.outreach.forms import LeadForm, NewLeadForm, StepForm
 from tracker.outreach.models import Lead
 from tracker.outreach.queries import leads as reads
 from tracker.outreach.queries.leads import LeadFilter
-from tracker.outreach.routes.blueprint import bp, own_vendor, pick, total_of, year_filter
+from tracker.outreach.routes.blueprint import bp, own_vendor, pick, year_filter
 from tracker.outreach.rules import Counterpart, LeadOrigin, LeadState
 from tracker.vendors.models import Organisation
 from tracker.vendors.queries import get_vendor
@@ -30,7 +31,7 @@ def leads() -> ResponseReturnValue:
         "outreach/leads.html",
         page=found,
         wanted=wanted,
-        total=total_of(reads.count(wanted, actor=actor)),
+        total=shown_count(reads.count(wanted, actor=actor)),
         states=LeadState,
         counterparts=Counterpart,
         origins=LeadOrigin,

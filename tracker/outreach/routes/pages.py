@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from tracker.accounts.access import can, current_actor, requires
 from tracker.core import clock
+from tracker.core.counts import shown_count
 from tracker.core.db import unit_of_work
 from tracker.core.errors import NotFound
 from tracker.outreach import operations, permissions, queries
@@ -13,7 +14,7 @@ from tracker.outreach.forms import AgreeForm, PageForm
 from tracker.outreach.models import SolutionPage
 from tracker.outreach.queries import pages as reads
 from tracker.outreach.queries.pages import PageFilter
-from tracker.outreach.routes.blueprint import bp, public_address, total_of
+from tracker.outreach.routes.blueprint import bp, public_address
 from tracker.outreach.rules import CONSENTS, CURRENT_CONSENT, Ending, PageState, page_state
 from tracker.vendors.models import Product
 from tracker.web.saving import save
@@ -29,7 +30,7 @@ def pages() -> ResponseReturnValue:
         "outreach/pages.html",
         page=found,
         wanted=wanted,
-        total=total_of(reads.count(wanted, actor=actor)),
+        total=shown_count(reads.count(wanted, actor=actor)),
         states={state.value: state for state in PageState},
         reach=reads.reach_of([row.id for row in found.rows]),
     )

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, func, select, union_all
 
 from tracker.accounts.access import Actor
 from tracker.accounts.models import User
-from tracker.core import clock, keyset, search
+from tracker.core import clock, counts, keyset, search
 from tracker.core.audit import AuditCheck, AuditRecord
 from tracker.core.db import session
 from tracker.core.keyset import AnySelect, Page, Sort
@@ -24,7 +24,6 @@ from tracker.overview.audit_trail.rules import Family, actions_of
 from tracker.vendors.models import Organisation, Product
 
 NEWEST = Sort((AuditRecord.at, AuditRecord.id), descending=True)
-CAP = 1000
 MOST_NAMES = 20
 """How many people or vendors that fit the words are looked for."""
 FILE_PAGE = 1000
@@ -80,8 +79,8 @@ def count(wanted: TrailFilter, *, actor: Actor) -> int:
     walks = _walks(wanted, actor)
     if not walks:
         return 0
-    parts = [select(walk.with_only_columns(AuditRecord.id).limit(CAP + 1).subquery()) for walk in walks]
-    return search.capped_count(select(union_all(*parts).subquery()), CAP)
+    parts = [select(walk.with_only_columns(AuditRecord.id).limit(counts.CAP + 1).subquery()) for walk in walks]
+    return counts.capped_count(select(union_all(*parts).subquery()))
 
 
 def people_named(words: str) -> list[int]:

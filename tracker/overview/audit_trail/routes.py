@@ -12,6 +12,7 @@ from tracker.accounts.access import current_actor, requires
 from tracker.accounts.models import User
 from tracker.accounts.rules import Role
 from tracker.core import csv_file
+from tracker.core.counts import shown_count
 from tracker.core.db import unit_of_work
 from tracker.core.errors import Refused
 from tracker.core.roc_date import parse_date
@@ -19,7 +20,7 @@ from tracker.core.text import Message
 from tracker.notifications.models import OutboxMail
 from tracker.overview import history
 from tracker.overview.audit_trail import operations, permissions, queries, rules
-from tracker.overview.audit_trail.queries import CAP, TrailFilter
+from tracker.overview.audit_trail.queries import TrailFilter
 from tracker.overview.audit_trail.rules import Family, family_of
 from tracker.overview.sayings import OTHER, SAYINGS
 from tracker.programmes.models import Programme
@@ -62,7 +63,7 @@ def index() -> ResponseReturnValue:
         "overview/audit.html",
         lines=lines_of(page.rows),
         page=page,
-        total=f"{CAP:,}+" if total > CAP else f"{total:,}",
+        total=shown_count(total),
         wanted=wanted,
         faults=faults,
         families=[one for one in Family if one in permissions.visible_families(actor)],

@@ -8,10 +8,10 @@ from flask_babel import gettext as _
 
 from tracker.accounts.access import can, current_actor, requires
 from tracker.core import keyset
+from tracker.core.counts import capped_count, shown_count
 from tracker.core.db import unit_of_work
 from tracker.core.errors import Refused
 from tracker.core.keyset import Sort
-from tracker.core.search import capped_count
 from tracker.poc import permissions, trial_papers
 from tracker.poc.forms.confirmation import CallForm, PaperForm, with_questions
 from tracker.poc.forms.trials import ReasonForm, RecipientForm
@@ -24,7 +24,6 @@ from tracker.poc.rules.confirmation import ConfirmationState
 from tracker.poc.rules.trials import FACT_LABELS
 from tracker.web.saving import save
 
-CAP = 1000
 OLDEST_FIRST = Sort((TrialConfirmation.id,))
 
 
@@ -85,8 +84,8 @@ def papers() -> ResponseReturnValue:
     """List the signed forms that wait for a phone call, the oldest first."""
     statement = queries.waiting_papers(current_actor())
     asked = request.args
-    count = capped_count(statement.with_only_columns(TrialConfirmation.id), CAP)
-    total = f"{CAP:,}+" if count > CAP else f"{count:,}"
+    count = capped_count(statement.with_only_columns(TrialConfirmation.id))
+    total = shown_count(count)
     page = keyset.read_page(statement, OLDEST_FIRST, after=asked.get("after"), before=asked.get("before"))
     return render_template("poc/papers.html", rows=[row[0] for row in page.rows], page=page, total=total)
 

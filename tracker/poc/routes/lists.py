@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from tracker.accounts.access import can, current_actor, requires
 from tracker.core import xlsx_file
+from tracker.core.counts import shown_count
 from tracker.poc import overview, permissions
 from tracker.poc.overview import PocFilter, Row
 from tracker.poc.queries.funding import count_queue
@@ -13,8 +14,6 @@ from tracker.poc.routes.blueprint import bp
 from tracker.poc.rules.states import PocState
 from tracker.programmes.queries import programmes
 from tracker.web.filters import show_name
-
-CAP = 1000
 
 
 @bp.route("/pocs")
@@ -30,7 +29,7 @@ def index() -> ResponseReturnValue:
         page=page,
         rows=rows,
         wanted=wanted,
-        total=f"{CAP:,}+" if total > CAP else f"{total:,}",
+        total=shown_count(total),
         states=PocState,
         years=[(year.id, f"{year.roc_year} {show_name(year)}") for year in programmes(actor=actor)],
         waiting=count_queue(actor) if works_queue else None,

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from tracker.accounts.access import can, current_actor, requires
 from tracker.core import clock
+from tracker.core.counts import shown_count
 from tracker.core.db import unit_of_work
 from tracker.core.errors import Refused
 from tracker.sandboxes import catalogue, listing, permissions
@@ -23,8 +24,6 @@ from tracker.sandboxes.rules.states import (
     SandboxState,
 )
 
-CAP = 1000
-
 
 @bp.route("/sandboxes")
 @requires(permissions.LIST_SANDBOXES)
@@ -39,7 +38,7 @@ def index() -> ResponseReturnValue:
         page=found,
         sort=sort,
         wanted=wanted,
-        total=f"{CAP:,}+" if total > CAP else f"{total:,}",
+        total=shown_count(total),
         phases=Phase,
         states=SandboxState,
         clouds=[(cloud, said(name)) for cloud, name in catalogue.cloud_names().items()],
