@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextvars import Context
+from http import HTTPStatus
 from typing import Any, TypeVar
 from xml.etree.ElementTree import Element
 
@@ -126,6 +127,11 @@ class PageClient:
         if page.response.mimetype == "text/html":
             check(page, f"GET {path}")
         return page
+
+    def may_read(self, path: str) -> bool:
+        """Tell whether there is a page for this person at an address."""
+        answer = self._apart(lambda: self.browser.get(path, buffered=True))
+        return answer.status_code == HTTPStatus.OK and answer.mimetype == "text/html"
 
     def fetch(self, path: str, *, status: int = 200) -> TestResponse:
         """Fetch a file: what is no page is not read as one."""

@@ -14,6 +14,7 @@ from tracker.core import clock
 from tracker.core.content import names_of
 from tracker.core.db import UtcTimestamp, session
 from tracker.core.errors import NotFound
+from tracker.core.keyset import of_each_row
 from tracker.core.text import N_, Message
 from tracker.journey import permissions as journey
 from tracker.journey.models import Engagement
@@ -97,7 +98,7 @@ def _planned(
         select(Meeting)
         .join(Meeting.engagement)
         .where(Meeting.starts_at >= first, Meeting.cancelled_at.is_(None), *narrowed)
-        .where(Engagement.state == EngagementState.ACTIVE, journey.visible(actor))
+        .where(of_each_row(Engagement.state) == EngagementState.ACTIVE, journey.visible(actor))
         .options(_WHOLE, joinedload(Meeting.expert))
     )
     if last is not None:

@@ -171,3 +171,33 @@ def test_pages_ask_the_database_as_often_for_many_as_for_one(case: Case, other_c
     for path in paths:
         asked = counted(lambda path=path: client.get(path))  # type: ignore[misc]  # mypy gives such a lambda no type
         assert asked <= MOST_QUERIES, f"{path}: {asked} queries"
+
+
+def test_engagements_are_told_apart_by_what_their_newest_drill_came_to(
+    case: Case, other_case: Case, sign_in: SignIn
+) -> None:
+    sandbox = sandboxes.running(case.engagement, actor=case.vendor, second=case.staff)
+    sandboxes.drilled(sandbox, "{}")
+    sandboxes.drilled(sandbox, '{"again": true}', passed=False)
+    session().commit()
+    drilled, undrilled = (f'engagement={one.engagement.id}"' for one in (case, other_case))
+    staff = sign_in(case.staff_user)
+
+    pages = {result: staff.get(f"/sandboxes/drills?result={result}").text for result in ("none", "failed", "passed")}
+
+    assert {result for result, text in pages.items() if drilled in text} == {"failed"}
+    assert {result for result, text in pages.items() if undrilled in text} == {"none"}
+
+
+def test_words_narrow_what_a_sandbox_can_be_asked_for(case: Case, other_case: Case, sign_in: SignIn) -> None:
+    staff, name = sign_in(case.staff_user), case.engagement.product.name_zh
+    asks = [f"/engagements/{one.engagement.id}/sandboxes/new" for one in (case, other_case)]
+
+    everything, narrowed, nothing = (
+        staff.get(f"/sandboxes/new{words}").text for words in ("", f"?q={name}", "?q=查無此案")
+    )
+
+    assert [ask in everything for ask in asks] == [True, True]
+    assert asks[0] in narrowed
+    assert [ask in nothing for ask in asks] == [False, False]
+    assert "符合這些字詞" in nothing

@@ -77,11 +77,12 @@ def get_edition(page_id: int, *, actor: Actor) -> SolutionEdition:  # noqa: ARG0
 
 def _standing(statement: Any) -> Any:
     """Narrow to what is public: the edition stands, and its product is still on the vendor's record."""
-    return (
-        statement.join(SolutionPage, SolutionPage.id == SolutionEdition.live_page_id)
+    stands = (
+        select(SolutionPage.id)
         .join(Product, Product.id == SolutionPage.product_id)
-        .where(Product.removed_at.is_(None))
+        .where(SolutionPage.id == SolutionEdition.live_page_id, Product.removed_at.is_(None))
     )
+    return statement.where(stands.exists())  # asked of each edition: by a join SQLite would walk all products
 
 
 def matching(wanted: DirectoryFilter) -> Select[int]:

@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import case, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from tracker.accounts.access import Actor
-from tracker.core import clock
+from tracker.core import clock, keyset
+from tracker.core.counts import capped_count
 from tracker.core.db import read, session
 from tracker.core.heartbeats import Heartbeat
+from tracker.core.keyset import AnySelect, Page, Sort, of_each_row
 from tracker.journey import permissions as journey_permissions
 from tracker.journey.models import Engagement
 from tracker.journey.rules import EngagementState
@@ -155,37 +158,63 @@ def clock_of_removals() -> SandboxClock | None:
     return session().scalars(select(SandboxClock).order_by(SandboxClock.id).limit(1)).first()
 
 
-def drill_coverage(*, actor: Actor) -> Sequence[Any]:
-    """List the active engagements that the reader may see, with their newest drill, those without one first."""
-    newest = (
-        select(Sandbox.engagement_id, func.max(SandboxDrill.id).label("drill_id"))
-        .join(Sandbox, Sandbox.id == SandboxDrill.sandbox_id)
-        .group_by(Sandbox.engagement_id)
-        .subquery()
+class Drilled(StrEnum):
+    """What the newest drill of an engagement came to."""
+
+    NONE = "none"
+    FAILED = "failed"
+    PASSED = "passed"
+
+
+OLDEST_DRILL = Sort((SandboxDrill.id,))
+OLDEST_ENGAGEMENT = Sort((Engagement.id,))
+
+
+def drill_coverage(result: Drilled, *, actor: Actor, after: str | None = None, before: str | None = None) -> Page:
+    """Read a page of the active engagements whose newest drill came to this, what has waited longest first."""
+    order = OLDEST_ENGAGEMENT if result is Drilled.NONE else OLDEST_DRILL
+    return keyset.read_page(_covered(result, actor), order, after=after, before=before)
+
+
+def count_drilled(*, actor: Actor) -> dict[Drilled, int]:
+    """Count the active engagements by what their newest drill came to, up to one more than the cap."""
+    return {result: capped_count(_covered(result, actor).with_only_columns(Engagement.id)) for result in Drilled}
+
+
+def _covered(result: Drilled, actor: Actor) -> AnySelect:
+    other = aliased(SandboxDrill)
+    sandbox = aliased(Sandbox)
+    drills = (
+        select(other.id)
+        .join(sandbox, sandbox.id == other.sandbox_id)
+        .where(sandbox.engagement_id == Engagement.id)
+        .correlate(Engagement, SandboxDrill)
     )
-    columns = (
+    names = (
         Engagement.id.label("engagement_id"),
         Organisation.name_zh.label("organisation_zh"),
         Organisation.name_en.label("organisation_en"),
         Product.name_zh.label("product_zh"),
         Product.name_en.label("product_en"),
-        SandboxDrill.id.label("drill_id"),
-        SandboxDrill.passed,
-        SandboxDrill.created_at,
-        SandboxDrill.rpo_seconds,
-        SandboxDrill.rto_seconds,
     )
-    statement = (
-        select(*columns)
-        .join(Organisation, Organisation.id == Engagement.organisation_id)
+    held = (SandboxDrill.created_at, SandboxDrill.rpo_seconds, SandboxDrill.rto_seconds)
+    if result is Drilled.NONE:
+        statement: AnySelect = select(*names).select_from(Engagement).where(~drills.exists())
+    else:
+        statement = (
+            select(*names, *held)
+            .select_from(SandboxDrill)
+            .join(Sandbox, Sandbox.id == SandboxDrill.sandbox_id)
+            .join(Engagement, Engagement.id == Sandbox.engagement_id)
+            .where(
+                SandboxDrill.passed.is_(result is Drilled.PASSED), ~drills.where(other.id > SandboxDrill.id).exists()
+            )
+        )
+    return (
+        statement.join(Organisation, Organisation.id == Engagement.organisation_id)
         .join(Product, Product.id == Engagement.product_id)
-        .outerjoin(newest, newest.c.engagement_id == Engagement.id)
-        .outerjoin(SandboxDrill, SandboxDrill.id == newest.c.drill_id)
-        .where(journey_permissions.visible(actor), Engagement.state == EngagementState.ACTIVE)
-        .order_by(SandboxDrill.created_at.is_(None).desc(), SandboxDrill.created_at, Engagement.id)
-        .limit(MOST)
+        .where(journey_permissions.visible(actor), of_each_row(Engagement.state) == EngagementState.ACTIVE)
     )
-    return read(statement).all()
 
 
 def expired_of(engagement: Engagement) -> Sequence[Sandbox]:

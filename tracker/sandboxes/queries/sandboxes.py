@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
-from sqlalchemy.orm import contains_eager, joinedload, undefer
+from sqlalchemy import Select, false, select
+from sqlalchemy.orm import joinedload, undefer
 
 from tracker.accounts.access import Actor
+from tracker.core import keyset, search
+from tracker.core.counts import capped_count
 from tracker.core.db import session
 from tracker.core.errors import NotFound
+from tracker.core.keyset import Page, Sort, of_each_row
+from tracker.core.search import DocumentKind
 from tracker.journey import permissions as journey_permissions
 from tracker.journey.case_names import OF_CASE
 from tracker.journey.models import Engagement
@@ -22,9 +26,9 @@ from tracker.sandboxes.models import (
     SandboxPlan,
 )
 from tracker.sandboxes.rules.states import OPEN
-from tracker.vendors.models import Organisation
 
-SHOWN, MOST = 20, 500
+SHOWN = 20
+NEWEST_ENGAGEMENT = Sort((Engagement.id,), descending=True)
 _WHOLE = (
     joinedload(Sandbox.engagement).options(*OF_CASE),
     joinedload(Sandbox.owner),
@@ -173,14 +177,24 @@ def sealed_outputs_of(sandbox: Sandbox) -> str:
     return session().scalar(select(Sandbox.secret_outputs).where(Sandbox.id == sandbox.id)) or ""
 
 
-def engagements_to_ask_for(*, actor: Actor) -> Sequence[Engagement]:
-    """List the active engagements that a sandbox can be asked for in."""
-    statement = (
-        select(Engagement)
-        .join(Organisation, Organisation.id == Engagement.organisation_id)
-        .where(journey_permissions.visible(actor), Engagement.state == EngagementState.ACTIVE)
-        .options(contains_eager(Engagement.organisation), joinedload(Engagement.product))
-        .order_by(Organisation.name_zh, Engagement.id)
-        .limit(MOST)
+def engagements_to_ask_for(
+    words: str = "", *, actor: Actor, after: str | None = None, before: str | None = None
+) -> Page:
+    """Read a page of the active engagements that a sandbox can be asked for in, the newest first; words narrow it."""
+    statement = _to_ask_for(words, actor).options(joinedload(Engagement.organisation), joinedload(Engagement.product))
+    return keyset.read_page(statement, NEWEST_ENGAGEMENT, after=after, before=before)
+
+
+def count_to_ask_for(words: str = "", *, actor: Actor) -> int:
+    """Count the engagements that a sandbox can be asked for in, up to one more than the cap."""
+    return capped_count(_to_ask_for(words, actor).with_only_columns(Engagement.id))
+
+
+def _to_ask_for(words: str, actor: Actor) -> Select[Engagement]:
+    statement = select(Engagement).where(
+        journey_permissions.visible(actor), of_each_row(Engagement.state) == EngagementState.ACTIVE
     )
-    return session().scalars(statement).all()
+    if not words:
+        return statement
+    found = search.matching_subjects(DocumentKind.ENGAGEMENT, words)
+    return statement.where(false() if found is None else Engagement.id.in_(found.order_by(None)))

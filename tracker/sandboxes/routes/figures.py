@@ -1,17 +1,16 @@
 """Capacity and cost, leftovers, who carries out the work, and which engagements have drilled their backups."""
 
-from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from tracker.accounts.access import current_actor, requires
 from tracker.core import clock
+from tracker.core.counts import shown_count
 from tracker.core.db import unit_of_work
 from tracker.core.errors import Refused
 from tracker.programmes.models import Programme
@@ -19,6 +18,7 @@ from tracker.programmes.queries import rulebook_of
 from tracker.sandboxes import permissions
 from tracker.sandboxes.operations import life
 from tracker.sandboxes.queries import figures
+from tracker.sandboxes.queries.figures import Drilled
 from tracker.sandboxes.routes.blueprint import bp
 from tracker.sandboxes.rules.life import cost_so_far
 from tracker.sandboxes.rules.quotas import Limits, limits_of
@@ -120,12 +120,20 @@ def workers() -> ResponseReturnValue:
 @requires(permissions.VIEW_COVERAGE)
 def drills() -> ResponseReturnValue:
     """Show which engagements have drilled their backups, and which have not."""
-    rows = figures.drill_coverage(actor=current_actor())
-    return render_template("sandboxes/drills.html", rows=rows, counts=_counts(rows), most=figures.MOST)
-
-
-def _counts(rows: Any) -> Mapping[str, int]:
-    found: dict[str, int] = defaultdict(int)
-    for row in rows:
-        found["none" if row.drill_id is None else "passed" if row.passed else "failed"] += 1
-    return found
+    actor, asked = current_actor(), request.args
+    result = next((one for one in Drilled if one == asked.get("result")), Drilled.NONE)
+    counts = figures.count_drilled(actor=actor)
+    labels = {Drilled.NONE: _("No drill yet"), Drilled.FAILED: _("Failed"), Drilled.PASSED: _("Passed")}
+    views = [
+        {
+            "label": label,
+            "url": url_for(".drills", result=one.value),
+            "current": one is result,
+            "count": shown_count(counts[one]),
+        }
+        for one, label in labels.items()
+    ]
+    page = figures.drill_coverage(result, actor=actor, after=asked.get("after"), before=asked.get("before"))
+    return render_template(
+        "sandboxes/drills.html", page=page, result=result, views=views, total=shown_count(counts[result])
+    )

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from tracker.accounts.access import current_actor, requires
+from tracker.core.counts import shown_count
 from tracker.core.db import unit_of_work
 from tracker.core.errors import Refused
 from tracker.journey.models import Engagement
@@ -23,10 +24,16 @@ from tracker.sandboxes.routes.blueprint import bp
 @requires(permissions.START_REQUEST)
 def choose() -> ResponseReturnValue:
     """Choose the engagement that a sandbox is for; the only one is not asked for."""
-    cases = sandboxes.engagements_to_ask_for(actor=current_actor())
-    if len(cases) == 1:
+    asked = request.args
+    words = asked.get("q", "").strip()
+    page = sandboxes.engagements_to_ask_for(
+        words, after=asked.get("after"), before=asked.get("before"), actor=current_actor()
+    )
+    cases = [row[0] for row in page.rows]
+    if len(cases) == 1 and not (words or page.before):
         return redirect(url_for(".ask", engagement_id=cases[0].id))
-    return render_template("sandboxes/choose.html", cases=cases)
+    total = shown_count(sandboxes.count_to_ask_for(words, actor=current_actor()))
+    return render_template("sandboxes/choose.html", cases=cases, page=page, words=words, total=total)
 
 
 @bp.route("/engagements/<int:engagement_id>/sandboxes/new", methods=["GET", "POST"])
