@@ -12,6 +12,7 @@ from sqlalchemy import inspect, text
 
 from tests.factories import people
 from tests.support.figures import pytest_runtest_makereport, pytest_terminal_summary  # noqa: F401 - found by pytest
+from tests.support.one_sweep import pytest_collection_modifyitems, pytest_xdist_make_scheduler  # noqa: F401 - as above
 from tests.support.pages import PageClient
 from tests.support.whole_app_fixtures import answers, forms, own_app, whole_app, world_template  # noqa: F401 - found by pytest
 from tracker.accounts.models import User
@@ -19,15 +20,6 @@ from tracker.accounts.rules import Role
 from tracker.app import create_app
 from tracker.core.db import db
 from tracker.core.settings import Settings
-
-ASKED_ONCE = frozenset({"whole_app", "answers", "forms"})
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests that read one sweep over the whole app on one worker, so that the app is swept once in a run."""
-    for item in items:
-        if ASKED_ONCE & set(getattr(item, "fixturenames", ())):
-            item.add_marker(pytest.mark.xdist_group("whole-app"))
 
 
 def database_url(folder: Path) -> str:
