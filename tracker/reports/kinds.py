@@ -120,16 +120,16 @@ def read_events(wanted: Wanted, span: Span) -> Table:
         for row in page.rows
     ]
     plot = plot_of(_("Who came, by event"), OF_EVENTS, lines, rules.CAME.key)
-    return Table(OF_EVENTS, lines, shown_count_events(wanted, OF_EVENTS), plot, page.before, page.after)
+    return Table(OF_EVENTS, lines, total_of_events(wanted, OF_EVENTS), plot, page.before, page.after)
 
 
-def shown_count_events(wanted: Wanted, columns: Sequence[Column]) -> Line:
+def total_of_events(wanted: Wanted, columns: Sequence[Column]) -> Line:
     """Give the line of everything together."""
     opens = {"events": counted(wanted)}
     return Line(_("Altogether"), None, cells(columns, figures_of(events.altogether(wanted)), opens))
 
 
-def shown_count_both(wanted: Wanted, columns: Sequence[Column]) -> Line:
+def total_of_both(wanted: Wanted, columns: Sequence[Column]) -> Line:
     """Give the line of everything together, with outreach."""
     figures = {**figures_of(events.altogether(wanted)), **outreach.altogether(wanted)}
     opens = {"events": counted(wanted), "outreach": of_outreach(wanted)}
@@ -148,7 +148,7 @@ def read_vendors(wanted: Wanted, span: Span) -> Table:
         url = url_for("vendors.show", vendor_id=row.id)
         lines.append(Line(pick(row.name_zh, row.name_en), url, cells(OF_VENDORS, figures, opens)))
     plot = plot_of(_("Who came, by vendor"), OF_VENDORS, lines, rules.CAME.key)
-    return Table(OF_VENDORS, lines, shown_count_both(wanted, OF_VENDORS), plot, page.before, page.after)
+    return Table(OF_VENDORS, lines, total_of_both(wanted, OF_VENDORS), plot, page.before, page.after)
 
 
 def read_programmes(wanted: Wanted, _span: Span) -> Table:
@@ -164,7 +164,7 @@ def read_programmes(wanted: Wanted, _span: Span) -> Table:
         url = url_for("programmes.show", programme_id=year.id)
         lines.append(Line(name, url, cells(OF_PROGRAMMES, figures, opens)))
     plot = plot_of(_("Vendors that came, by programme year"), OF_PROGRAMMES, lines, rules.VENDORS_CAME.key)
-    return Table(OF_PROGRAMMES, lines, shown_count_both(every, OF_PROGRAMMES), plot)
+    return Table(OF_PROGRAMMES, lines, total_of_both(every, OF_PROGRAMMES), plot)
 
 
 def read_conversion(wanted: Wanted, _span: Span) -> Table:
@@ -179,7 +179,7 @@ def read_conversion(wanted: Wanted, _span: Span) -> Table:
         for kind in EventKind
         if kind in found
     ]
-    total = shown_count_events(wanted, OF_CONVERSION)
+    total = total_of_events(wanted, OF_CONVERSION)
     stages = {rules.VENDORS_REGISTERED.key, rules.VENDORS_CAME.key, rules.VENDORS_ACTED.key}
     bars = [
         (_(column.label), cell.value, cell.url)

@@ -50,7 +50,7 @@ def shared() -> dict[str, Any]:
 def index() -> ResponseReturnValue:
     """List the reports, with the figures of a programme year altogether."""
     wanted = read_wanted(request.args, actor=current_actor())
-    total = kinds.shown_count_both(wanted, kinds.OF_PROGRAMMES)
+    total = kinds.total_of_both(wanted, kinds.OF_PROGRAMMES)
     figures = list(zip(kinds.OF_PROGRAMMES, total.cells, strict=True))
     return render_template(
         "reports/index.html",
