@@ -20,6 +20,8 @@ POSTGRES = (sys.executable, "-m", "tests.support.postgres", "--")
 APART = ("--ignore=tests/e2e", "--ignore=tests/faults", "--ignore=tests/infra", "--ignore=tests/sandboxes")
 AT_ONCE = f"--numprocesses={os.cpu_count() or 1}"
 WITHOUT_PROCESSES = ("tests", *APART, AT_ONCE, "--dist=loadgroup")
+WITHOUT_POSTGRES = ("--ignore=tests/unit", "--ignore=tests/app/test_growth.py")
+"""What has no database, or brings an SQLite of its own: the other stage has run it."""
 FILE_BY_FILE = "--dist=loadfile"
 """A file's practice cloud, plans or running demo are made once and not by every worker."""
 
@@ -52,7 +54,7 @@ class Outcome:
 STAGES = (
     Stage("lint", ("make", "--no-print-directory", "lint")),
     Stage("suite-sqlite", (*PYTEST, *WITHOUT_PROCESSES)),
-    Stage("suite-postgres", (*PYTEST, *WITHOUT_PROCESSES, "--ignore=tests/unit"), on_postgres=True),
+    Stage("suite-postgres", (*PYTEST, *WITHOUT_PROCESSES, *WITHOUT_POSTGRES), on_postgres=True),
     Stage("faults-sqlite", (*PYTEST, "tests/faults", AT_ONCE, FILE_BY_FILE)),
     Stage("faults-postgres", (*PYTEST, "tests/faults", AT_ONCE, FILE_BY_FILE), on_postgres=True),
     Stage("engine", ("nice", "-n", "10", "make", "--no-print-directory", "engine"), begins_first=True),

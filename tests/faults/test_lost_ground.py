@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from tests.factories import files, journey, people
 from tests.faults.conftest import PASSWORD, Office, furnish
 from tests.support.browser import Browser
-from tests.support.databases import BRINGS_ITS_OWN
+from tests.support.databases import ON_POSTGRES
 from tests.support.installation import Installation, Process, make, status_of, wait_until
 from tests.support.postgres import Postgres, postgres
 from tracker.accounts import operations as accounts
@@ -95,7 +95,7 @@ def server() -> Iterator[Postgres]:
         yield started
 
 
-@BRINGS_ITS_OWN
+@ON_POSTGRES
 def test_a_database_that_is_gone_is_waited_for(server: Postgres, tmp_path: Path) -> None:
     installation = make(tmp_path / "data", server.url)
     try:

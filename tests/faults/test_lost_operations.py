@@ -13,7 +13,7 @@ from sqlalchemy import select
 from tests.faults.test_killed_operations import check_nothing_was_lost
 from tests.faults.test_lost_ground import limit_files, server  # noqa: F401 - found by pytest
 from tests.support.campaign import ask_for, children, start_worker, step_on, with_key
-from tests.support.databases import BRINGS_ITS_OWN
+from tests.support.databases import ON_POSTGRES
 from tests.support.installation import Installation, make, wait_until
 from tests.support.postgres import Postgres
 from tracker.core.db import session
@@ -74,7 +74,7 @@ def test_a_full_disk_holds_operations_up_and_loses_none(installation: Installati
         assert worker.stop() == 0
 
 
-@BRINGS_ITS_OWN
+@ON_POSTGRES
 def test_a_database_that_is_gone_longer_than_a_lease_loses_no_operation(server: Postgres, tmp_path: Path) -> None:  # noqa: F811 - the fixture
     installation = make(tmp_path / "data", server.url)
     try:

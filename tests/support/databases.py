@@ -11,8 +11,8 @@ from sqlalchemy import create_engine, make_url, text
 
 from tests.support.postgres import URL_VARIABLE
 
-BRINGS_ITS_OWN = pytest.mark.skipif(
-    not os.environ.get(URL_VARIABLE), reason="brings its own PostgreSQL, so it runs in the PostgreSQL stage alone"
+ON_POSTGRES = pytest.mark.skipif(
+    not os.environ.get(URL_VARIABLE), reason="is about PostgreSQL itself, so it runs in the PostgreSQL stages alone"
 )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlparse
 
-from tracker.sandboxes.engine.job import Interrupted, Job, Tell
+from tracker.sandboxes.engine.job import Interrupted, Job, Stopped, Tell
 
 OBJECTS = 4
 STEP_SECONDS = 0.05
@@ -74,7 +74,7 @@ class ToyEngine:
         return {"outputs": {}}
 
     def drill(self) -> dict[str, Any]:
-        raise NotImplementedError("The toy holds no data that could be lost, so it has no drill.")
+        raise Stopped("The toy holds no data that could be lost.")
 
     def interrupt(self) -> None:
         self.interrupted = True

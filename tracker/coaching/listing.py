@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, false, select
 
@@ -20,12 +20,9 @@ from tracker.core.halfwidth import squeeze
 from tracker.core.keyset import AnySelect, Page, Sort
 from tracker.core.roc_date import gregorian_year
 from tracker.core.search import DocumentKind
-from tracker.core.text import Labelled
 from tracker.journey.models import Engagement
 from tracker.journey.rules import Step
 from tracker.vendors.models import Organisation, Product
-
-L = TypeVar("L", bound=Labelled)
 
 NEWEST, OLDEST = "-day", "day"
 SORTS = {
@@ -84,9 +81,9 @@ class SessionFilter:
             words=values.get("q", "").strip()[:100],
             engagement_id=_number(values.get("engagement")),
             expert_id=_number(values.get("expert")),
-            step=_member(Step, values.get("step")),
+            step=Step.named(values.get("step")),
             topic=values.get("topic", "")[:64],
-            state=_member(SessionState, values.get("state")),
+            state=SessionState.named(values.get("state")),
             month=read_month(values.get("month", "")),
         )
 
@@ -214,7 +211,3 @@ def _conditions(wanted: SessionFilter, actor: Actor) -> list[ColumnElement[bool]
 
 def _number(text: str | None) -> int | None:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else None  # noqa: PLR2004 - ids fit
-
-
-def _member(members: type[L], text: str | None) -> L | None:
-    return members(text) if text in {member.value for member in members} else None

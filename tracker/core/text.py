@@ -39,3 +39,8 @@ class Labelled(StrEnum):
         member.label = label
         member.tone = tone
         return member
+
+    @classmethod
+    def named(cls, text: str | None) -> Self | None:
+        """Find the member that an address or a form names; None where it names none."""
+        return next((member for member in cls if member.value == text), None)

@@ -38,7 +38,7 @@ def find_mail(mail_id: int, *, actor: Actor) -> OutboxMail:
 @requires(ADMINISTER)
 def work() -> ResponseReturnValue:
     """Show the work of the workers: what waits, runs, or was set aside."""
-    state = queries.state_of(request.args.get("state"), WorkState) or WorkState.DEAD
+    state = WorkState.named(request.args.get("state")) or WorkState.DEAD
     rows = queries.work_page(state, request.args.get("after", type=int))
     shown = rows[: queries.PAGE]
     counts = queue.counts(session())
@@ -108,7 +108,7 @@ class DropForm(Form):
 @requires(ADMINISTER)
 def outbox() -> ResponseReturnValue:
     """Show the mails that were written, and how they fared."""
-    state = queries.state_of(request.args.get("state"), MailState)
+    state = MailState.named(request.args.get("state"))
     rows = notification_queries.outbox_page(state, request.args.get("after", type=int))
     shown = rows[: notification_queries.PAGE]
     chosen: list[tuple[str, MailState | None]] = [(_("All"), None), *((_(one.label), one) for one in MailState)]

@@ -1,8 +1,5 @@
 """Reads for whoever runs the product."""
 
-from enum import Enum
-from typing import TypeVar
-
 from sqlalchemy import Select, select
 
 from tracker.accounts.access import ADMINISTER, Actor, can
@@ -12,12 +9,6 @@ from tracker.core.heartbeats import Heartbeat
 from tracker.core.queue import Work, WorkState
 
 PAGE = 50
-E = TypeVar("E", bound=Enum)
-
-
-def state_of(text: str | None, kind: type[E]) -> E | None:
-    """Read a state from an address; None when there is none such."""
-    return next((member for member in kind if member.value == text), None)
 
 
 def works(state: WorkState) -> Select[Work]:

@@ -160,7 +160,7 @@ def page_of(engagement: Engagement, actor: Actor, asked: str) -> EngagementPage:
     steps = {progress.step: progress for progress in steps_of(engagement.id)}
     items = queries.items_of(engagement.id)
     kept = [item for item in items if item.retired_at is None]
-    shown = next((step for step in Step if step.value == asked), engagement.step)
+    shown = Step.named(asked) or engagement.step
     parties = permissions.parties_of(actor, engagement)
     around = Around.of(engagement, actor)
     overrides = around.overrides

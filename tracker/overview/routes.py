@@ -32,7 +32,7 @@ def home() -> ResponseReturnValue:
 def search() -> ResponseReturnValue:
     """Search across everything that the reader may see."""
     query = " ".join(request.args.get("q", "").split())[:LONGEST_QUERY]
-    kind = next((member for member in DocumentKind if member.value == request.args.get("kind")), None)
+    kind = DocumentKind.named(request.args.get("kind"))
     groups = search_page.find_groups(query, current_actor(), kind) if query else []
     return render_template("overview/search.html", query=query, groups=groups, kind=kind, kinds=DocumentKind)
 

@@ -278,7 +278,7 @@ LONGEST = 60
 def word(name: str, value: Any) -> Any:
     """Give a value as people read it: a state by its label."""
     members = WORDS.get(name)
-    found = next((member for member in members if member.value == value), None) if members else None
+    found = members.named(value) if members else None
     return Message(found.label) if found is not None else value
 
 

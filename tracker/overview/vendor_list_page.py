@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from flask import Response, g, redirect, render_template, request, stream_with_context
 from flask.typing import ResponseReturnValue
@@ -14,7 +14,6 @@ from tracker.accounts.rules import Role
 from tracker.core import csv_file
 from tracker.core.counts import shown_count
 from tracker.core.db import session
-from tracker.core.text import Labelled
 from tracker.journey import permissions as journey_permissions
 from tracker.journey.models import Engagement
 from tracker.journey.queries.engagements import EngagementRow, read_row
@@ -30,7 +29,6 @@ from tracker.vendors.vendor_list import FileRow, VendorFilter
 
 __all__ = ["bp"]
 
-L = TypeVar("L", bound=Labelled)
 FILTERS = ("q", "kind", "charging", "programme", "gap")
 CURRENT = (EngagementState.ACTIVE, EngagementState.ON_HOLD)
 
@@ -95,15 +93,11 @@ def read_filter(values: Mapping[str, str], actor: Actor) -> VendorFilter:
     programme = values.get("programme", "")
     return VendorFilter(
         words=values.get("q", "").strip()[:100],
-        kind=_member(VendorKind, values.get("kind")),
-        charging_model=_member(ChargingModel, values.get("charging")),
-        gap=_member(Gap, values.get("gap")),
+        kind=VendorKind.named(values.get("kind")),
+        charging_model=ChargingModel.named(values.get("charging")),
+        gap=Gap.named(values.get("gap")),
         further=engaged_in(int(programme), actor) if programme.isascii() and programme.isdigit() else None,
     )
-
-
-def _member(members: type[L], value: str | None) -> L | None:
-    return next((member for member in members if member.value == value), None)
 
 
 def engaged_in(programme_id: int, actor: Actor) -> ColumnElement[bool]:

@@ -46,7 +46,7 @@ class PocFilter:
         programme = values.get("programme", "")
         return cls(
             words=values.get("q", "").strip()[:100],
-            state=next((state for state in PocState if state.value == values.get("state")), None),
+            state=PocState.named(values.get("state")),
             programme_id=int(programme)
             if programme.isascii() and programme.isdigit() and len(programme) <= LONGEST_ID
             else None,

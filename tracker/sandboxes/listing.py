@@ -74,8 +74,8 @@ class SandboxFilter:
         """Read the filter from an address; what cannot be read narrows nothing."""
         return cls(
             words=values.get("q", "").strip()[:LONGEST_WORDS],
-            phase=next((one for one in Phase if one.value == values.get("phase")), None),
-            state=next((one for one in SandboxState if one.value == values.get("state")), None),
+            phase=Phase.named(values.get("phase")),
+            state=SandboxState.named(values.get("state")),
             cloud=values.get("cloud", "")[:20],
             engagement_id=_number(values.get("engagement")),
             programme_id=_number(values.get("programme")),

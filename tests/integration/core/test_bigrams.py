@@ -7,17 +7,17 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Connection, text
 
+from tests.support.databases import ON_POSTGRES
 from tracker.core.bigrams import grams, query_grams
 from tracker.core.db import db
 
+pytestmark = ON_POSTGRES
 ALPHABET = "雲端服務輔導資訊業者台臺灣 aws kub 9'\"\\%:*|&!()é𠮷"
 
 
 @pytest.fixture
 def postgres(db_session: object) -> Iterator[Connection]:
     """Give a connection to PostgreSQL; SQLite has the same tests among the unit tests."""
-    if db.engine.dialect.name != "postgresql":
-        pytest.skip("asks PostgreSQL's own tokenizer, so it runs in the PostgreSQL stage")
     with db.engine.connect() as connection:
         yield connection
 

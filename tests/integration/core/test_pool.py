@@ -5,11 +5,11 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Engine, create_engine, text
 
-from tests.support.databases import BRINGS_ITS_OWN
+from tests.support.databases import ON_POSTGRES
 from tests.support.postgres import Postgres, postgres
 from tracker.core import db
 
-pytestmark = BRINGS_ITS_OWN
+pytestmark = ON_POSTGRES
 
 
 @pytest.fixture

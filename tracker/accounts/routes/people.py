@@ -27,7 +27,7 @@ SOME = 5
 def index() -> ResponseReturnValue:
     """List the people who have an account."""
     asked = request.args
-    role = next((member for member in Role if member.value == asked.get("role")), None)
+    role = Role.named(asked.get("role"))
     wanted = PeopleFilter(asked.get("q", "").strip()[:100], role, STATES.get(asked.get("state", "")))
     statement = queries.people(wanted)
     page = keyset.read_page(statement, queries.BY_NAME, after=asked.get("after"), before=asked.get("before"))

@@ -211,7 +211,7 @@ class DoorForm(Form):
 
     def details(self) -> DoorDetails:
         """Give the check-in; what no device of ours would send is left out."""
-        way = next((one for one in Way if one.value == self.way.data), Way.CODE)
+        way = Way.named(self.way.data) or Way.CODE
         stored = self.registration_id.data or ""
         nonce = self.nonce.data or ""
         walk_in = WalkIn(self.name.data or "", self.company.data or "", self.contact.data or "")

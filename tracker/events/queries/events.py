@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -15,7 +14,6 @@ from tracker.core.counts import capped_count
 from tracker.core.db import session
 from tracker.core.errors import NotFound
 from tracker.core.keyset import Page, Sort
-from tracker.core.text import Labelled
 from tracker.events import permissions
 from tracker.events.models import Event, EventSession, Material, Question, Speaker
 from tracker.events.rules.events import Audience, EventKind, EventState
@@ -25,7 +23,6 @@ NEWEST = Sort((Event.begins_at, Event.id), descending=True)
 FEED_BACK = timedelta(days=120)
 MOST_IN_FEED = 300
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
-L = TypeVar("L", bound=Labelled)
 
 
 @dataclass(frozen=True)
@@ -43,8 +40,8 @@ class EventFilter:
         """Read the filter; what cannot be read narrows nothing."""
         return cls(
             words=" ".join(values.get("q", "").replace("\0", "").split())[:100],
-            kind=_member(EventKind, values.get("kind")),
-            state=_member(EventState, values.get("state")),
+            kind=EventKind.named(values.get("kind")),
+            state=EventState.named(values.get("state")),
             series=values.get("series", "").replace("\0", "").strip()[:200],
             month=_month(values.get("month", "")),
         )
@@ -76,10 +73,6 @@ def _in_state(state: EventState) -> ColumnElement[bool]:
     if state is EventState.OPEN:
         return and_(Event.state == EventState.OPEN, or_(Event.capacity.is_(None), Event.taken < Event.capacity))
     return Event.state == state
-
-
-def _member(kind: type[L], value: str | None) -> L | None:
-    return next((member for member in kind if member.value == value), None)
 
 
 def _month(text: str) -> date | None:

@@ -39,7 +39,7 @@ class PeopleFilter:
     @classmethod
     def read(cls, values: Mapping[str, str]) -> "PeopleFilter":
         """Read the filter."""
-        state = next((one for one in RegistrationState if one.value == values.get("state")), None)
+        state = RegistrationState.named(values.get("state"))
         words = " ".join(values.get("q", "").replace("\0", "").split())[:100]
         return cls(words, state, values.get("vendor") == "none")
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from flask import Response, g, render_template, request, stream_with_context, url_for
@@ -30,7 +30,6 @@ from tracker.web.texts import gettext as _
 LONGEST_WORDS = 100
 USUAL_SORTS = {View.OVERDUE: "due", View.MINE: "due"}
 FILTERS = ("q", "programme", "state", "step", "expert")
-L = TypeVar("L", bound=Labelled)
 
 
 @bp.route("/engagements")
@@ -164,15 +163,15 @@ def export() -> ResponseReturnValue:
 def read_filters(args: MultiDict[str, str], actor: Actor) -> Filters:
     """Read the filters of the address; without any, the list opens with the reader's usual view."""
     plain = not any(args.get(name) for name in FILTERS)
-    view = _member(View, args.get("view")) or (default_view(actor) if plain else View.ALL)
+    view = View.named(args.get("view")) or (default_view(actor) if plain else View.ALL)
     words = " ".join(args.get("q", "").split())[:LONGEST_WORDS]
     usual = "-id" if words else USUAL_SORTS.get(view, "-changed")
     return Filters(
         view=view,
         q=words,
         programme_id=read_id(args.get("programme")),
-        state=_member(EngagementState, args.get("state")),
-        step=_member(Step, args.get("step")),
+        state=EngagementState.named(args.get("state")),
+        step=Step.named(args.get("step")),
         expert_id=read_id(args.get("expert")),
         sort=sort if (sort := args.get("sort", "")) in SORTS else usual,
     )
@@ -181,10 +180,6 @@ def read_filters(args: MultiDict[str, str], actor: Actor) -> Filters:
 def read_id(value: str | None) -> int | None:
     """Read an id; one that no row can have finds nothing, like any other that is not there."""
     return min(int(value), LARGEST_ID) if value and value.isascii() and value.isdigit() else None
-
-
-def _member(members: type[L], value: str | None) -> L | None:
-    return next((member for member in members if member.value == value), None)
 
 
 def programme_choices(found: Iterable[Any]) -> list[tuple[int, str]]:

@@ -1,8 +1,5 @@
 """Reading playbooks."""
 
-from enum import StrEnum
-from typing import TypeVar
-
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -14,18 +11,16 @@ from tracker.journey.routes.reading import read
 from tracker.journey.rules import Party, Step, StepState, Use
 from tracker.vendors.rules import VendorKind
 
-Choice = TypeVar("Choice", bound=StrEnum)
-
 
 @bp.route("/playbooks")
 @requires(permissions.VIEW_PLAYBOOKS)
 def playbooks() -> ResponseReturnValue:
     """List the playbooks of the four steps, narrowed to what the reader asks for."""
     filters = queries.PlaybookFilters(
-        step=_asked("step", Step),
-        use=_asked("use", Use),
-        audience=_asked("audience", Party),
-        kind=_asked("kind", VendorKind),
+        step=Step.named(request.args.get("step")),
+        use=Use.named(request.args.get("use")),
+        audience=Party.named(request.args.get("audience")),
+        kind=VendorKind.named(request.args.get("kind")),
     )
     return render_template(
         "journey/playbooks.html",
@@ -34,10 +29,6 @@ def playbooks() -> ResponseReturnValue:
         choices={"step": Step, "use": Use, "audience": Party, "kind": VendorKind},
         may_preview=can(current_actor(), permissions.PREVIEW_PLAYBOOKS),
     )
-
-
-def _asked(name: str, kind: type[Choice]) -> Choice | None:
-    return next((member for member in kind if member.value == request.args.get(name)), None)
 
 
 @bp.route("/playbooks/<int:version_id>")

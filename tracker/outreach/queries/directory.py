@@ -55,9 +55,9 @@ class DirectoryFilter:
         """Read the filter from an address; what cannot be read narrows nothing."""
         return cls(
             words=filters.words(values),
-            industry=filters.member(Industry, values.get("industry")),
-            kind=filters.member(VendorKind, values.get("kind")),
-            charging=filters.member(ChargingModel, values.get("charging")),
+            industry=Industry.named(values.get("industry")),
+            kind=VendorKind.named(values.get("kind")),
+            charging=ChargingModel.named(values.get("charging")),
         )
 
     @property

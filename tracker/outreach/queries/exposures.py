@@ -41,8 +41,8 @@ class ExposureFilter:
         return cls(
             words=filters.words(values),
             vendor_id=filters.number(values.get("vendor")),
-            kind=filters.member(ExposureKind, values.get("kind")),
-            state=filters.member(ExposureState, values.get("state")),
+            kind=ExposureKind.named(values.get("kind")),
+            state=ExposureState.named(values.get("state")),
             resource=values.get("resource", "")[:64],
             programme_id=filters.number(values.get("programme")),
         )

@@ -1,16 +1,13 @@
 """What the lists of outreach have in common: reading a filter from an address, and finding vendors by their names."""
 
 from collections.abc import Mapping
-from typing import TypeVar
 
 from sqlalchemy import ColumnElement, false
 from sqlalchemy.orm import InstrumentedAttribute
 
 from tracker.core import search
 from tracker.core.search import DocumentKind
-from tracker.core.text import Labelled
 
-L = TypeVar("L", bound=Labelled)
 LONGEST_WORDS = 100
 LONGEST_NUMBER = 9
 
@@ -23,11 +20,6 @@ def words(values: Mapping[str, str]) -> str:
 def number(text: str | None) -> int | None:
     """Read an id; what is none narrows nothing."""
     return int(text) if text and text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER else None
-
-
-def member(members: type[L], text: str | None) -> L | None:
-    """Read a state or a kind; what is none narrows nothing."""
-    return members(text) if text in {one.value for one in members} else None
 
 
 def of_vendors_named(owner: InstrumentedAttribute[int], typed: str) -> ColumnElement[bool]:

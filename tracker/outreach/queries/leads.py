@@ -48,9 +48,9 @@ class LeadFilter:
         return cls(
             words=filters.words(values),
             vendor_id=filters.number(values.get("vendor")),
-            state=filters.member(LeadState, values.get("state")),
-            counterpart=filters.member(Counterpart, values.get("counterpart")),
-            origin=filters.member(LeadOrigin, values.get("origin")),
+            state=LeadState.named(values.get("state")),
+            counterpart=Counterpart.named(values.get("counterpart")),
+            origin=LeadOrigin.named(values.get("origin")),
             programme_id=filters.number(values.get("programme")),
             exposure_id=filters.number(values.get("exposure")),
             mine=values.get("owner") == "me",

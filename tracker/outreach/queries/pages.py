@@ -102,7 +102,7 @@ class PageFilter:
         return cls(
             words=filters.words(values),
             vendor_id=filters.number(values.get("vendor")),
-            state=filters.member(PageState, values.get("state")),
+            state=PageState.named(values.get("state")),
         )
 
     @property

@@ -17,7 +17,6 @@ from tracker.outreach import operations, permissions, queries, resources
 from tracker.outreach.forms import ExposureForm, ProofForm
 from tracker.outreach.models import Exposure
 from tracker.outreach.queries import exposures as reads
-from tracker.outreach.queries import filters
 from tracker.outreach.queries.exposures import ExposureFilter
 from tracker.outreach.routes.blueprint import bp, own_vendor, pick, year_filter
 from tracker.outreach.rules import BY_OFFICE, EXPOSURE_MOVES, ExposureKind, ExposureState
@@ -146,7 +145,7 @@ def edit_exposure(found: Exposure) -> ResponseReturnValue:
 @requires(permissions.EDIT_EXPOSURE, on=queries.get_exposure)
 def move_exposure(found: Exposure) -> ResponseReturnValue:
     """Move an exposure to another state."""
-    new = filters.member(ExposureState, request.form.get("state"))
+    new = ExposureState.named(request.form.get("state"))
     if new is None:
         raise Refused(N_("Choose the state first. Go back and press one of the buttons."))
     return _change(found, lambda: operations.move_exposure(found, new, actor=current_actor()), _("Saved."))

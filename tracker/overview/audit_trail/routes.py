@@ -105,7 +105,7 @@ def read_filter(values: Mapping[str, str]) -> tuple[TrailFilter, list[str]]:
     wanted = TrailFilter(
         person=_words(values.get("person", "")),
         person_id=_id(values.get("person_id")),
-        family=next((member for member in Family if member.value == values.get("family")), None),
+        family=Family.named(values.get("family")),
         vendor=_words(values.get("vendor", "")),
         subject=_subject(values.get("subject", "")),
         first=first,

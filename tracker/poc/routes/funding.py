@@ -28,7 +28,7 @@ from tracker.poc.rules.states import EntryState
 def funding(poc: Poc) -> ResponseReturnValue:
     """Show the ledger of the self-funding with what it comes to."""
     terms = terms_of(poc.engagement.programme)
-    wanted = next((state for state in EntryState if state.value == request.args.get("state")), None)
+    wanted = EntryState.named(request.args.get("state"))
     after, before = request.args.get("after"), request.args.get("before")
     page = ledger.entries_page(poc, after=after, before=before, state=wanted)
     entries = [row[0] for row in page.rows]

@@ -71,7 +71,7 @@ def read_wanted(values: Mapping[str, str], *, actor: Actor) -> Wanted:
         programme=None if asked == ALL else chosen,
         event_id=_number(values.get("event")),
         vendor_id=_number(values.get("vendor")),
-        kind=next((kind for kind in EventKind if kind.value == values.get("kind")), None),
+        kind=EventKind.named(values.get("kind")),
     )
 
 

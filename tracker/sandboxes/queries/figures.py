@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import case, func, select
@@ -27,7 +26,15 @@ from tracker.sandboxes.models import (
     SandboxOperation,
 )
 from tracker.sandboxes.rules.quotas import Used
-from tracker.sandboxes.rules.states import ALIVE, OPEN, STANDING, OperationKind, OperationState, SandboxState
+from tracker.sandboxes.rules.states import (
+    ALIVE,
+    OPEN,
+    STANDING,
+    DrillResult,
+    OperationKind,
+    OperationState,
+    SandboxState,
+)
 from tracker.vendors.models import Organisation, Product
 
 MOST = 500
@@ -158,30 +165,22 @@ def clock_of_removals() -> SandboxClock | None:
     return session().scalars(select(SandboxClock).order_by(SandboxClock.id).limit(1)).first()
 
 
-class Drilled(StrEnum):
-    """What the newest drill of an engagement came to."""
-
-    NONE = "none"
-    FAILED = "failed"
-    PASSED = "passed"
-
-
 OLDEST_DRILL = Sort((SandboxDrill.id,))
 OLDEST_ENGAGEMENT = Sort((Engagement.id,))
 
 
-def drill_coverage(result: Drilled, *, actor: Actor, after: str | None = None, before: str | None = None) -> Page:
+def drill_coverage(result: DrillResult, *, actor: Actor, after: str | None = None, before: str | None = None) -> Page:
     """Read a page of the active engagements whose newest drill came to this, what has waited longest first."""
-    order = OLDEST_ENGAGEMENT if result is Drilled.NONE else OLDEST_DRILL
+    order = OLDEST_ENGAGEMENT if result is DrillResult.NONE else OLDEST_DRILL
     return keyset.read_page(_covered(result, actor), order, after=after, before=before)
 
 
-def count_drilled(*, actor: Actor) -> dict[Drilled, int]:
+def count_drilled(*, actor: Actor) -> dict[DrillResult, int]:
     """Count the active engagements by what their newest drill came to, up to one more than the cap."""
-    return {result: capped_count(_covered(result, actor).with_only_columns(Engagement.id)) for result in Drilled}
+    return {result: capped_count(_covered(result, actor).with_only_columns(Engagement.id)) for result in DrillResult}
 
 
-def _covered(result: Drilled, actor: Actor) -> AnySelect:
+def _covered(result: DrillResult, actor: Actor) -> AnySelect:
     other = aliased(SandboxDrill)
     sandbox = aliased(Sandbox)
     drills = (
@@ -198,7 +197,7 @@ def _covered(result: Drilled, actor: Actor) -> AnySelect:
         Product.name_en.label("product_en"),
     )
     held = (SandboxDrill.created_at, SandboxDrill.rpo_seconds, SandboxDrill.rto_seconds)
-    if result is Drilled.NONE:
+    if result is DrillResult.NONE:
         statement: AnySelect = select(*names).select_from(Engagement).where(~drills.exists())
     else:
         statement = (
@@ -207,7 +206,8 @@ def _covered(result: Drilled, actor: Actor) -> AnySelect:
             .join(Sandbox, Sandbox.id == SandboxDrill.sandbox_id)
             .join(Engagement, Engagement.id == Sandbox.engagement_id)
             .where(
-                SandboxDrill.passed.is_(result is Drilled.PASSED), ~drills.where(other.id > SandboxDrill.id).exists()
+                SandboxDrill.passed.is_(result is DrillResult.PASSED),
+                ~drills.where(other.id > SandboxDrill.id).exists(),
             )
         )
     return (

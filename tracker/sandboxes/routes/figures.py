@@ -18,10 +18,10 @@ from tracker.programmes.queries import rulebook_of
 from tracker.sandboxes import permissions
 from tracker.sandboxes.operations import life
 from tracker.sandboxes.queries import figures
-from tracker.sandboxes.queries.figures import Drilled
 from tracker.sandboxes.routes.blueprint import bp
 from tracker.sandboxes.rules.life import cost_so_far
 from tracker.sandboxes.rules.quotas import Limits, limits_of
+from tracker.sandboxes.rules.states import DrillResult
 
 ALIVE_SECONDS = 60
 
@@ -121,17 +121,16 @@ def workers() -> ResponseReturnValue:
 def drills() -> ResponseReturnValue:
     """Show which engagements have drilled their backups, and which have not."""
     actor, asked = current_actor(), request.args
-    result = next((one for one in Drilled if one == asked.get("result")), Drilled.NONE)
+    result = DrillResult.named(asked.get("result")) or DrillResult.NONE
     counts = figures.count_drilled(actor=actor)
-    labels = {Drilled.NONE: _("No drill yet"), Drilled.FAILED: _("Failed"), Drilled.PASSED: _("Passed")}
     views = [
         {
-            "label": label,
+            "label": _(one.label),
             "url": url_for(".drills", result=one.value),
             "current": one is result,
             "count": shown_count(counts[one]),
         }
-        for one, label in labels.items()
+        for one in DrillResult
     ]
     page = figures.drill_coverage(result, actor=actor, after=asked.get("after"), before=asked.get("before"))
     return render_template(

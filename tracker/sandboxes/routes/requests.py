@@ -13,6 +13,7 @@ from tracker.journey.queries import get_engagement
 from tracker.sandboxes import catalogue, permissions
 from tracker.sandboxes.catalogue import Template
 from tracker.sandboxes.forms import RequestForm, request_form
+from tracker.sandboxes.listing import SandboxFilter
 from tracker.sandboxes.models import Sandbox
 from tracker.sandboxes.operations import requests
 from tracker.sandboxes.prefill import Recommendation, recommended
@@ -25,7 +26,7 @@ from tracker.sandboxes.routes.blueprint import bp
 def choose() -> ResponseReturnValue:
     """Choose the engagement that a sandbox is for; the only one is not asked for."""
     asked = request.args
-    words = asked.get("q", "").strip()
+    words = SandboxFilter.read(asked).words
     page = sandboxes.engagements_to_ask_for(
         words, after=asked.get("after"), before=asked.get("before"), actor=current_actor()
     )

@@ -88,6 +88,14 @@ class ResourceState(Labelled):
     UNKNOWN = "unknown", N_("Interrupted"), "warning"
 
 
+class DrillResult(Labelled):
+    """What the newest drill of an engagement came to."""
+
+    NONE = "none", N_("No drill yet"), "warning"
+    FAILED = "failed", N_("Failed"), "danger"
+    PASSED = "passed", N_("Passed"), "done"
+
+
 class SetupStage(Labelled):
     """What the set-up of a host is doing."""
 
