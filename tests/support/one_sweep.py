@@ -10,6 +10,7 @@ FILES = frozenset(
     {
         "tests/app/test_authorisation.py",
         "tests/app/test_templates.py",
+        "tests/e2e/test_typed_markup.py",
         "tests/security/test_edge.py",
         "tests/security/test_errors.py",
         "tests/security/test_forms.py",
